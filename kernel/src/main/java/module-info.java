@@ -1,0 +1,6 @@
+/** The kernel: plug-in container, configuration, model store, scheduler and engine loop. */
+module dev.runtime.kernel {
+    requires dev.runtime.api;
+    requires tools.jackson.databind;
+    requires tools.jackson.dataformat.toml;
+}

@@ -1,0 +1,5 @@
+/** Speaks the Ollama dialect over HTTP. */
+module dev.runtime.plugin.dialect.ollama {
+    requires dev.runtime.api;
+    requires tools.jackson.databind;
+}

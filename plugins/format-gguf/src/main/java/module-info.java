@@ -1,0 +1,4 @@
+/** Opens GGUF weight files. */
+module dev.runtime.plugin.format.gguf {
+    requires dev.runtime.api;
+}

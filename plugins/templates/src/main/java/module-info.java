@@ -1,0 +1,4 @@
+/** Renders chat templates. */
+module dev.runtime.plugin.templates {
+    requires dev.runtime.api;
+}

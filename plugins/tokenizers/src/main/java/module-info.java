@@ -1,0 +1,4 @@
+/** Turns text into tokens and back. */
+module dev.runtime.plugin.tokenizers {
+    requires dev.runtime.api;
+}
