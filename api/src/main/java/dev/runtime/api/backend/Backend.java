@@ -1,0 +1,18 @@
+package dev.runtime.api.backend;
+
+import dev.runtime.api.Extension;
+import dev.runtime.api.Stable;
+import java.util.List;
+
+/** Brings devices of one kind, reached through one driver or library. */
+@Stable
+public interface Backend extends Extension {
+    /** Returns the short name used by {@code --device}, lower case. */
+    String name();
+
+    /**
+     * Returns the usable devices, best first; empty if the driver or the hardware is missing. Looks for them at the first
+     * call, never in the constructor; the reason for an empty answer is logged once.
+     */
+    List<Device> devices();
+}

@@ -1,0 +1,32 @@
+package dev.runtime.api.backend;
+
+import dev.runtime.api.Stable;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A compiled graph. For one thread at a time; {@link #run} uses the device's own threads inside and allocates nothing on the
+ * Java heap once warm.
+ */
+@Stable
+public interface Program extends AutoCloseable {
+    /**
+     * Runs one step to its end.
+     *
+     * @param inputs within the limits of {@link CompileOptions}
+     * @param cache of this graph's layout and of the same device
+     * @throws dev.runtime.api.RuntimeFailure with {@code device.failed}; the step's cache entries are then undefined
+     */
+    void run(StepInputs inputs, KvCache cache);
+
+    /**
+     * Returns a result of the last run on the host: F32 {@code [rows, width]}, row-major. Valid until the next run or
+     * {@link #close}; the same segment each time, large enough for the largest step.
+     */
+    MemorySegment output(String name);
+
+    /** Returns the bytes that the program takes beside the mapped weights. */
+    long bytes();
+
+    @Override
+    void close();
+}

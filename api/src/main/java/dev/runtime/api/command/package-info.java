@@ -1,0 +1,2 @@
+/** Subcommands of the binary. */
+package dev.runtime.api.command;

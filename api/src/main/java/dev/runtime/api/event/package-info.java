@@ -1,0 +1,2 @@
+/** Events of the runtime and their listeners. */
+package dev.runtime.api.event;

@@ -1,0 +1,64 @@
+package dev.runtime.api.graph;
+
+import dev.runtime.api.Stable;
+import java.util.Optional;
+
+/**
+ * Parameters of {@link Op.Attention}.
+ *
+ * @param cacheLayer index of the layer in the KV cache, or {@link #NO_CACHE}: the tokens of the step see each other only
+ * @param heads query heads
+ * @param kvHeads key-value heads, a divisor of the query heads; query head h reads head {@code h / (heads / kvHeads)}
+ * @param keySize elements of a query or key head
+ * @param valueSize elements of a value head
+ * @param scale multiplies the scores
+ * @param causal whether a query sees later positions never; otherwise all positions of its sequence
+ * @param window 0 for none; causal: key p is visible to query q iff {@code q - p < window}; else iff {@code |q - p| <= window / 2}
+ * @param softCap 0 for none, else {@code c * tanh(s / c)} on the scaled scores
+ * @param alibi 0 for none, else the largest bias of ALiBi
+ * @param sinks one score a head that joins the softmax's denominator only, F32 {@code [heads]}
+ */
+@Stable
+public record AttentionSpec(
+        int cacheLayer,
+        int heads,
+        int kvHeads,
+        int keySize,
+        int valueSize,
+        float scale,
+        boolean causal,
+        int window,
+        float softCap,
+        float alibi,
+        Optional<Weight> sinks) {
+    /** The {@link #cacheLayer} of an attention that keeps nothing. */
+    public static final int NO_CACHE = -1;
+
+    /** Checks what would make the operator meaningless. */
+    public AttentionSpec {
+        if (cacheLayer < NO_CACHE || heads < 1 || kvHeads < 1 || heads % kvHeads != 0 || keySize < 1 || valueSize < 1 || window < 0) {
+            throw new IllegalArgumentException("attention of " + heads + " heads on " + kvHeads + ", sizes " + keySize + "/"
+                    + valueSize + ", layer " + cacheLayer + ", window " + window);
+        }
+    }
+
+    /** Returns a causal, cached attention without window, cap, bias or sinks. */
+    public static AttentionSpec causal(int cacheLayer, int heads, int kvHeads, int keySize, int valueSize, float scale) {
+        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, true, 0, 0, 0, Optional.empty());
+    }
+
+    /** Returns the same with a sliding window. */
+    public AttentionSpec withWindow(int tokens) {
+        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, tokens, softCap, alibi, sinks);
+    }
+
+    /** Returns the same with a soft cap of the scores. */
+    public AttentionSpec withSoftCap(float cap) {
+        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, window, cap, alibi, sinks);
+    }
+
+    /** Returns the same with sinks. */
+    public AttentionSpec withSinks(Weight scores) {
+        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, window, softCap, alibi, Optional.of(scores));
+    }
+}

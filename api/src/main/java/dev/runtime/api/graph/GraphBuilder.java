@@ -1,0 +1,200 @@
+package dev.runtime.api.graph;
+
+import dev.runtime.api.Stable;
+import dev.runtime.api.model.ModelShape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Builds a {@link Graph} node by node; every method adds one node and returns its value. For one thread.
+ *
+ * <p>Shapes are checked as nodes are added: {@link IllegalArgumentException} names the operator and both widths.
+ */
+@Stable
+public final class GraphBuilder {
+    private final List<Node> nodes = new ArrayList<>();
+    private final Map<String, Value> outputs = new LinkedHashMap<>();
+
+    /** Returns the table's rows of the step's tokens. */
+    public Value embed(Weight table, Op.Index index, float scale) {
+        return add(new Op.Embed(table, index, scale), Rows.TOKENS, table.in());
+    }
+
+    /** Returns {@code W x}. */
+    public Value linear(Value x, Weight weight) {
+        return linear(x, weight, Optional.empty());
+    }
+
+    /** Returns {@code W x + b}. */
+    public Value linear(Value x, Weight weight, Optional<Weight> bias) {
+        return add(new Op.Linear(x, weight, bias, List.of()), x.rows(), weight.out());
+    }
+
+    /** Returns the root-mean-square norm of whole rows. */
+    public Value rmsNorm(Value x, Weight weight, float epsilon) {
+        return rmsNorm(x, Optional.of(weight), epsilon, 1);
+    }
+
+    /** Returns the root-mean-square norm of each of {@code groups} parts of a row. */
+    public Value rmsNorm(Value x, Optional<Weight> weight, float epsilon, int groups) {
+        checkNorm("rms norm", x, weight, groups);
+        return add(new Op.RmsNorm(x, weight, epsilon, groups), x.rows(), x.width());
+    }
+
+    /** Returns the layer norm of each of {@code groups} parts of a row. */
+    public Value layerNorm(Value x, Optional<Weight> weight, Optional<Weight> bias, float epsilon, int groups) {
+        checkNorm("layer norm", x, weight, groups);
+        checkNorm("layer norm", x, bias, groups);
+        return add(new Op.LayerNorm(x, weight, bias, epsilon, groups), x.rows(), x.width());
+    }
+
+    /** Returns the rows with each head rotated. */
+    public Value rope(Value x, int heads, RopeSpec spec) {
+        check(x.width() % heads == 0 && spec.dims() % 2 == 0 && spec.start() + spec.dims() <= x.width() / heads,
+                "rope: %d heads of width %d, rotating %d from %d", heads, x.width(), spec.dims(), spec.start());
+        return add(new Op.Rope(x, heads, spec), x.rows(), x.width());
+    }
+
+    /** Returns the attention of the step's tokens, after writing their keys and values. */
+    public Value attention(Value q, Value k, Value v, AttentionSpec spec) {
+        return attention(new Op.Attention(q, Optional.of(k), Optional.of(v), spec));
+    }
+
+    /** Returns the attention. */
+    public Value attention(Op.Attention op) {
+        return add(op, op.q().rows(), op.spec().heads() * op.spec().valueSize());
+    }
+
+    /** Returns the gated feed-forward block. */
+    public Value gatedFfn(Value x, Weight gate, Weight up, Weight down, Activation activation) {
+        return add(new Op.GatedFfn(x, gate, up, down, activation), x.rows(), down.out());
+    }
+
+    /** Returns the function of each element. */
+    public Value activate(Value x, Activation activation) {
+        return add(new Op.Activate(x, activation), x.rows(), x.width());
+    }
+
+    /** Returns the sum. */
+    public Value add(Value a, Value b) {
+        check(a.rows() == b.rows() && a.width() == b.width(), "add: %s and %s", a, b);
+        return add(new Op.Add(a, b), a.rows(), a.width());
+    }
+
+    /** Returns the product element by element. */
+    public Value mul(Value a, Value b) {
+        check(a.rows() == b.rows() && (a.width() == b.width() || b.width() == 1), "mul: %s and %s", a, b);
+        return add(new Op.Mul(a, b), a.rows(), a.width());
+    }
+
+    /** Returns the multiple; the value itself for factor 1. */
+    public Value scale(Value x, float factor) {
+        return factor == 1 ? x : add(new Op.Scale(x, factor), x.rows(), x.width());
+    }
+
+    /** Returns the capped value; the value itself for cap 0. */
+    public Value softCap(Value x, float cap) {
+        return cap == 0 ? x : add(new Op.SoftCap(x, cap), x.rows(), x.width());
+    }
+
+    /** Returns chosen experts and their weights. */
+    public Value moeRoute(Value logits, MoeSpec spec, Optional<Weight> bias) {
+        check(logits.width() == spec.experts(), "moe route: %s for %d experts", logits, spec.experts());
+        return add(new Op.MoeRoute(logits, spec, bias), logits.rows(), 2 * spec.used());
+    }
+
+    /** Returns the mixture of the chosen experts. */
+    public Value moeFfn(Op.MoeFfn op) {
+        check(op.x().width() == op.gate().in() && op.x().width() == op.up().in() && op.gate().out() == op.up().out()
+                        && op.down().in() == op.up().out(),
+                "moe ffn: input %s, gate %s, up %s, down %s", op.x(), op.gate().tensor(), op.up().tensor(), op.down().tensor());
+        return add(op, op.x().rows(), op.down().out());
+    }
+
+    /** Returns the causal convolution. */
+    public Value conv1d(Value x, Weight kernel, Optional<Weight> bias, int stateLayer) {
+        check(kernel.out() == x.width(), "conv1d: %s with kernel %s", x, kernel.tensor());
+        return add(new Op.Conv1d(x, kernel, bias, stateLayer), x.rows(), x.width());
+    }
+
+    /** Returns the state space scan. */
+    public Value ssmScan(Op.SsmScan op) {
+        check(op.x().width() == op.heads() * op.headSize() && op.dt().width() == op.heads()
+                        && op.b().width() == op.groups() * op.states() && op.c().width() == op.b().width(),
+                "ssm scan: %s %s %s %s", op.x(), op.dt(), op.b(), op.c());
+        return add(op, op.x().rows(), op.x().width());
+    }
+
+    /** Returns the gated delta rule. */
+    public Value deltaNet(Op.DeltaNet op) {
+        check(op.q().width() == op.keyHeads() * op.keySize() && op.k().width() == op.q().width()
+                        && op.v().width() == op.valueHeads() * op.valueSize() && op.g().width() == op.valueHeads()
+                        && op.beta().width() == op.valueHeads(),
+                "delta net: %s %s %s %s %s", op.q(), op.k(), op.v(), op.g(), op.beta());
+        return add(op, op.v().rows(), op.v().width());
+    }
+
+    /** Returns one row a sequence; the value itself for {@link ModelShape.Pooling#NONE}. */
+    public Value pool(Value x, ModelShape.Pooling pooling) {
+        return pooling == ModelShape.Pooling.NONE ? x : add(new Op.Pool(x, pooling), Rows.SEQUENCES, x.width());
+    }
+
+    /** Returns rows side by side. */
+    public Value concat(List<Value> parts) {
+        check(!parts.isEmpty() && parts.stream().allMatch(p -> p.rows() == parts.getFirst().rows()), "concat: %s", parts);
+        return add(new Op.Concat(parts), parts.getFirst().rows(), parts.stream().mapToInt(Value::width).sum());
+    }
+
+    /** Returns the same elements of each group. */
+    public Value slice(Value x, int groups, int start, int size) {
+        check(groups > 0 && x.width() % groups == 0 && start >= 0 && size > 0 && start + size <= x.width() / groups,
+                "slice: %d+%d of %d groups of %s", start, size, groups, x);
+        return add(new Op.Slice(x, groups, start, size), x.rows(), groups * size);
+    }
+
+    /** Returns the rows whose result was asked for. */
+    public Value selectOutputs(Value x) {
+        check(x.rows() == Rows.TOKENS, "select outputs: %s", x);
+        return add(new Op.SelectOutputs(x), Rows.OUTPUTS, x.width());
+    }
+
+    /** Names the latest node for traces and returns its value. */
+    public Value name(Value value, String name) {
+        Node node = nodes.get(value.id());
+        nodes.set(value.id(), new Node(node.op(), node.output(), name));
+        return value;
+    }
+
+    /** Declares a result. */
+    public void output(String name, Value value) {
+        outputs.put(name, value);
+    }
+
+    /** Returns the graph. */
+    public Graph build() {
+        check(!outputs.isEmpty(), "a graph without outputs");
+        return new Graph(nodes, outputs);
+    }
+
+    private Value add(Op op, Rows rows, int width) {
+        Value value = new Value(nodes.size(), rows, width);
+        nodes.add(new Node(op, value, ""));
+        return value;
+    }
+
+    private static void checkNorm(String what, Value x, Optional<Weight> weight, int groups) {
+        check(groups > 0 && x.width() % groups == 0
+                        && (weight.isEmpty() || weight.get().tensor().elements() == x.width() / groups
+                                || weight.get().tensor().elements() == x.width()),
+                "%s: %s in %d groups with weight %s", what, x, groups, weight);
+    }
+
+    private static void check(boolean condition, String format, Object... arguments) {
+        if (!condition) {
+            throw new IllegalArgumentException(String.format(format, arguments));
+        }
+    }
+}

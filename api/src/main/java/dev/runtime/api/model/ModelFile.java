@@ -1,0 +1,39 @@
+package dev.runtime.api.model;
+
+import dev.runtime.api.Stable;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An open model file: metadata, tensor directory and mapped data. Safe for use by many threads until closed; closing
+ * unmaps, after which segments handed out throw {@link IllegalStateException}.
+ */
+@Stable
+public interface ModelFile extends AutoCloseable {
+    /** Returns the file or folder. */
+    Path path();
+
+    /** Returns the format's name. */
+    String format();
+
+    /** Returns the metadata. */
+    Metadata metadata();
+
+    /** Returns the tensor directory in file order. */
+    List<TensorInfo> tensors();
+
+    /** Returns the tensor of a name. */
+    Optional<TensorInfo> tensor(String name);
+
+    /**
+     * Returns the read-only, mapped bytes of a tensor, exactly {@link TensorInfo#bytes()} long, little-endian.
+     *
+     * @throws IllegalArgumentException if the tensor is not of this file
+     */
+    MemorySegment data(TensorInfo tensor);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,41 @@
+package dev.runtime.api.model;
+
+import dev.runtime.api.Stable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The models of the store. Safe for use by many threads and processes.
+ *
+ * <p>A reference is a model name in any spelling, or a path to a weight file.
+ */
+@Stable
+public interface Models {
+    /** Returns all models, the most recently modified first; damaged ones are left out. */
+    List<ModelInfo> list();
+
+    /**
+     * Finds a model.
+     *
+     * @throws dev.runtime.api.RuntimeFailure with {@code model.name_invalid} if the reference is no valid name
+     */
+    Optional<ModelInfo> find(String reference);
+
+    /**
+     * Opens a model for a look.
+     *
+     * @throws dev.runtime.api.RuntimeFailure with {@code model.not_found}, {@code model.name_invalid} or
+     *     {@code model.file_invalid}
+     */
+    ModelDetails details(String reference);
+
+    /**
+     * Returns the shortest form of a name, with tag: {@code library/x} gives {@code x:latest}.
+     *
+     * @throws dev.runtime.api.RuntimeFailure with {@code model.name_invalid}
+     */
+    String displayName(String reference);
+
+    /** Returns the full form of a name: host, namespace, model, tag. */
+    String fullName(String reference);
+}

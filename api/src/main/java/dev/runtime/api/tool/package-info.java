@@ -1,0 +1,2 @@
+/** Functions that models may call. */
+package dev.runtime.api.tool;
