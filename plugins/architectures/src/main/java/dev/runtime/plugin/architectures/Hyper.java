@@ -1,0 +1,125 @@
+package dev.runtime.plugin.architectures;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.model.Metadata;
+import dev.runtime.api.model.ModelShape;
+import dev.runtime.api.model.ModelShape.Pooling;
+import dev.runtime.api.model.TensorInfo;
+import java.util.Optional;
+
+/**
+ * The hyper-parameters of a decoder, read from keys that begin with the architecture's name and checked against bounds far
+ * beyond any real model, so that nothing absurd is multiplied or allocated later.
+ */
+final class Hyper {
+    private static final int MAX_LAYERS = 4096;
+    private static final int MAX_HEADS = 65_536;
+    private static final int MAX_WIDTH = 1 << 22;
+
+    private final Metadata metadata;
+    private final String architecture;
+    private final int vocabulary;
+
+    final int layers;
+    /** Width of the hidden state. */
+    final int width;
+    final int contextLength;
+    /** Elements of a query or key head. */
+    final int keySize;
+    final int valueSize;
+    final float rmsEpsilon;
+
+    /**
+     * Reads and checks.
+     *
+     * @param embedding the token table, {@code [width, vocabulary]}
+     */
+    Hyper(Metadata metadata, TensorInfo embedding) {
+        this.metadata = metadata;
+        architecture = metadata.requireString("general.architecture");
+        layers = metadata.requireInt(key("block_count"), 1, MAX_LAYERS);
+        width = metadata.requireInt(key("embedding_length"), 1, MAX_WIDTH);
+        contextLength = metadata.requireInt(key("context_length"), 1, Integer.MAX_VALUE);
+        vocabulary = (int) Math.min(embedding.dim(1), Integer.MAX_VALUE);
+        int heads = heads(0);
+        keySize = metadata.intOr(key("attention.key_length"), Math.max(1, width / heads), 1, MAX_WIDTH);
+        valueSize = metadata.intOr(key("attention.value_length"), Math.max(1, width / heads), 1, MAX_WIDTH);
+        rmsEpsilon = (float) metadata.number(key("attention.layer_norm_rms_epsilon"), 1e-6);
+    }
+
+    String key(String tail) {
+        return architecture + "." + tail;
+    }
+
+    Metadata metadata() {
+        return metadata;
+    }
+
+    /** Query heads of a layer. */
+    int heads(int layer) {
+        return perLayer("attention.head_count", layer, Optional.empty(), 1, MAX_HEADS);
+    }
+
+    /** Key-value heads of a layer, a divisor of its query heads. */
+    int kvHeads(int layer) {
+        int heads = heads(layer);
+        int kvHeads = perLayer("attention.head_count_kv", layer, Optional.of(heads), 1, MAX_HEADS);
+        if (heads % kvHeads != 0) {
+            throw invalid(key("attention.head_count_kv") + " is " + kvHeads + ", no divisor of the " + heads + " query heads");
+        }
+        return kvHeads;
+    }
+
+    /** Inner size of the feed-forward block of a layer. */
+    int ffnSize(int layer) {
+        return perLayer("feed_forward_length", layer, Optional.empty(), 1, MAX_WIDTH);
+    }
+
+    /** Factor of attention scores: the file's, or {@code 1 / sqrt(keySize)}. */
+    float attentionScale() {
+        double scale = metadata.number(key("attention.scale"), 0);
+        return scale == 0 ? (float) (1 / Math.sqrt(keySize)) : (float) scale;
+    }
+
+    int experts() {
+        return metadata.intOr(key("expert_count"), 0, 0, 4096);
+    }
+
+    int expertsUsed() {
+        return metadata.requireInt(key("expert_used_count"), 1, experts());
+    }
+
+    int vocabulary() {
+        return vocabulary;
+    }
+
+    Pooling pooling() {
+        int type = metadata.intOr(key("pooling_type"), 0, 0, 4);
+        return new Pooling[] {Pooling.NONE, Pooling.MEAN, Pooling.CLS, Pooling.LAST, Pooling.RANK}[type];
+    }
+
+    ModelShape shape() {
+        return new ModelShape(architecture, contextLength, width, layers, heads(0), kvHeads(0), keySize, vocabulary, pooling());
+    }
+
+    /** Many keys hold either one value for all layers or an array with one value a layer. */
+    private int perLayer(String tail, int layer, Optional<Integer> orElse, int min, int max) {
+        String key = key(tail);
+        Object value = metadata.asMap().get(key);
+        if (!(value instanceof long[] values)) {
+            return value == null && orElse.isPresent() ? orElse.get() : metadata.requireInt(key, min, max);
+        }
+        if (values.length < layers) {
+            throw invalid(key + " has " + values.length + " values for " + layers + " layers");
+        }
+        if (values[layer] < min || values[layer] > max) {
+            throw invalid(key + "[" + layer + "] is " + values[layer] + ", outside " + min + ".." + max);
+        }
+        return (int) values[layer];
+    }
+
+    private static RuntimeFailure invalid(String message) {
+        return new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, message + "; the model file is damaged or not supported");
+    }
+}

@@ -1,0 +1,57 @@
+package dev.runtime.plugin.architectures;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.graph.Weight;
+import dev.runtime.api.model.ModelFile;
+import dev.runtime.api.model.TensorInfo;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The tensors of a model file by name, with their shapes checked before a graph refers to them. */
+record Tensors(ModelFile file) {
+    /** Returns a tensor that must be there. */
+    TensorInfo require(String name) {
+        return file.tensor(name).orElseThrow(() -> new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID,
+                "the model lacks the tensor " + name + "; the file is incomplete or of another architecture than it says"));
+    }
+
+    boolean has(String name) {
+        return file.tensor(name).isPresent();
+    }
+
+    /** Returns a matrix {@code [in, out]}. */
+    Weight matrix(String name, int in, int out) {
+        return checked(require(name), in, out);
+    }
+
+    /** Returns {@code rows} rows from {@code firstRow} on of a fused matrix {@code [in, out]}. */
+    Weight rows(String name, int in, int out, int firstRow, int rows) {
+        return new Weight(checked(require(name), in, out).tensor(), firstRow, rows);
+    }
+
+    /** Returns stacked expert matrices {@code [in, out, experts]}. */
+    Weight experts(String name, int in, int out, int experts) {
+        return checked(require(name), in, out, experts);
+    }
+
+    /** Returns a vector of n elements. */
+    Weight vector(String name, int n) {
+        return checked(require(name), n);
+    }
+
+    /** Returns a vector of n elements, if there is one of that name. */
+    Optional<Weight> findVector(String name, int n) {
+        return file.tensor(name).map(tensor -> checked(tensor, n));
+    }
+
+    private static Weight checked(TensorInfo tensor, long... expected) {
+        for (int axis = 0; axis < 4; axis++) {
+            if (tensor.dim(axis) != (axis < expected.length ? expected[axis] : 1)) {
+                throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, "tensor " + tensor.name() + " has shape "
+                        + Arrays.toString(tensor.shape()) + " where the hyper-parameters ask for " + Arrays.toString(expected));
+            }
+        }
+        return Weight.of(tensor);
+    }
+}
