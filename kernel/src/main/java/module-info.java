@@ -1,6 +1,8 @@
 /** The kernel: plug-in container, configuration, model store, scheduler and engine loop. */
 module dev.runtime.kernel {
     requires dev.runtime.api;
+    requires jdk.jfr;
+    requires tools.jackson.core;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.toml;
 }
