@@ -1,9 +1,26 @@
-/** The commands of the command line. */
+/**
+ * The commands of the {@code runtime} binary.
+ *
+ * <p>Each command is a small class that implements {@link dev.runtime.api.command.Command}; options are declared with picocli's
+ * programmatic model, which needs no reflection and so no start-up time. Commands that concern models speak to a
+ * {@link dev.runtime.plugin.cli.ModelClient}: a running server where there is one, otherwise the kernel in this process. Start reading
+ * at {@link dev.runtime.plugin.cli.RunCommand}.
+ */
 module dev.runtime.plugin.cli {
     requires dev.runtime.api;
-    requires tools.jackson.databind;
     requires info.picocli;
     requires org.jline.reader;
     requires org.jline.terminal;
-    requires org.jline.terminal.ffm;
+    requires tools.jackson.databind;
+
+    provides dev.runtime.api.command.Command with
+            dev.runtime.plugin.cli.ServeCommand,
+            dev.runtime.plugin.cli.RunCommand,
+            dev.runtime.plugin.cli.ListCommand,
+            dev.runtime.plugin.cli.PsCommand,
+            dev.runtime.plugin.cli.ShowCommand,
+            dev.runtime.plugin.cli.StopCommand,
+            dev.runtime.plugin.cli.PluginsCommand,
+            dev.runtime.plugin.cli.ConfigCommand,
+            dev.runtime.plugin.cli.DoctorCommand;
 }

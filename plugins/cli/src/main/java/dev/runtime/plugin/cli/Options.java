@@ -1,0 +1,97 @@
+package dev.runtime.plugin.cli;
+
+import dev.runtime.api.command.Command;
+import dev.runtime.api.command.CommandContext;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The options and operands of one command, and the reading of its arguments. */
+final class Options {
+    /** The exit status of wrong usage. */
+    static final int USAGE = 2;
+
+    private final CommandSpec spec;
+    private int exit;
+
+    Options(Command command) {
+        spec = CommandSpec.create().name("runtime " + command.name());
+        spec.usageMessage().description(command.summary());
+        flag("-h", "--help", "print this help");
+    }
+
+    /** Adds an option without a value; names may be one or a short and a long one. */
+    Options flag(String shortName, String longName, String description) {
+        spec.addOption(OptionSpec.builder(shortName, longName).description(description).type(boolean.class).build());
+        return this;
+    }
+
+    /** Adds an option without a value. */
+    Options flag(String name, String description) {
+        spec.addOption(OptionSpec.builder(name).description(description).type(boolean.class).build());
+        return this;
+    }
+
+    /** Adds an option with a value. */
+    Options value(String name, String label, String description) {
+        spec.addOption(OptionSpec.builder(name).description(description).paramLabel(label).type(String.class).build());
+        return this;
+    }
+
+    /** Adds an option with a value that may be left out and then counts as {@code true}; a value is given with {@code =}. */
+    Options optionalValue(String name, String label, String description) {
+        spec.addOption(OptionSpec.builder(name).description(description).paramLabel(label).type(String.class).arity("0..1")
+                .fallbackValue("true").build());
+        return this;
+    }
+
+    /** Adds operands. */
+    Options operands(String label, String arity, String description) {
+        spec.addPositional(PositionalParamSpec.builder().paramLabel(label).arity(arity).required(!arity.startsWith("0")).type(List.class).auxiliaryTypes(String.class)
+                .description(description).build());
+        return this;
+    }
+
+    /** Reads arguments; prints help or what is wrong and returns nothing if the command is not to run, see {@link #exit}. */
+    Optional<Parsed> parse(List<String> arguments, CommandContext context) {
+        CommandLine line = new CommandLine(spec).setPosixClusteredShortOptionsAllowed(false);
+        try {
+            ParseResult result = line.parseArgs(arguments.toArray(String[]::new));
+            if (!result.matchedOptionValue("--help", false)) {
+                return Optional.of(new Parsed(result));
+            }
+            exit = 0;
+            line.usage(context.out());
+        } catch (CommandLine.ParameterException e) {
+            exit = USAGE;
+            context.err().println("Error: " + e.getMessage());
+            line.usage(context.err());
+        }
+        return Optional.empty();
+    }
+
+    /** Returns the exit status after {@link #parse} returned nothing. */
+    int exit() {
+        return exit;
+    }
+
+    /** Arguments that were understood. */
+    record Parsed(ParseResult result) {
+        boolean has(String name) {
+            return result.matchedOptionValue(name, false);
+        }
+
+        Optional<String> value(String name) {
+            return Optional.ofNullable(result.matchedOptionValue(name, (String) null));
+        }
+
+        List<String> operands() {
+            return result.matchedPositionals().isEmpty() ? List.of()
+                    : result.matchedPositionals().getFirst().originalStringValues();
+        }
+    }
+}
