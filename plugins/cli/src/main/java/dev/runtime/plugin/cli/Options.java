@@ -21,13 +21,7 @@ final class Options {
     Options(Command command) {
         spec = CommandSpec.create().name("runtime " + command.name());
         spec.usageMessage().description(command.summary());
-        flag("-h", "--help", "print this help");
-    }
-
-    /** Adds an option without a value; names may be one or a short and a long one. */
-    Options flag(String shortName, String longName, String description) {
-        spec.addOption(OptionSpec.builder(shortName, longName).description(description).type(boolean.class).build());
-        return this;
+        spec.addOption(OptionSpec.builder("-h", "--help").description("print this help").type(boolean.class).usageHelp(true).build());
     }
 
     /** Adds an option without a value. */
