@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param causal whether a query sees later positions never; otherwise all positions of its sequence
  * @param window 0 for none; causal: key p is visible to query q iff {@code q - p < window}; else iff {@code |q - p| <= window / 2}
  * @param softCap 0 for none, else {@code c * tanh(s / c)} on the scaled scores
- * @param alibi 0 for none, else the largest bias of ALiBi
+ * @param alibi 0 for none, else the largest bias b of ALiBi: with n the largest power of two up to {@code heads}, the slope of head h is
+ *     {@code 2^(-b (h + 1) / n)} below n, else {@code 2^(-b (2 (h - n) + 1) / 2n)}
  * @param sinks one score a head that joins the softmax's denominator only, F32 {@code [heads]}
  */
 @Stable

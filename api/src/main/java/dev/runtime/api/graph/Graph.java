@@ -73,6 +73,13 @@ public final class Graph {
         return new CacheLayout(List.copyOf(layers.values()), states);
     }
 
+    /** Returns the weights of one operator, in the order of their use. */
+    public static Set<Weight> weights(Op op) {
+        Set<Weight> weights = new LinkedHashSet<>();
+        collect(op, weights);
+        return weights;
+    }
+
     private static void collect(Op op, Set<Weight> weights) {
         switch (op) {
             case Op.Embed o -> weights.add(o.table());

@@ -91,7 +91,7 @@ public sealed interface Op {
      * to the cache at the tokens' positions first. Without {@code k} (then also without {@code v}) the layer was written by an
      * earlier node. Without {@code v} alone, the value of a position is the last {@code valueSize} elements of its key.
      * Then for head h of token t, over the visible positions p of its sequence:
-     * {@code s[p] = cap(scale * q[t][h] · key[p][h'])  + alibi slope * (p - position(t))},
+     * {@code s[p] = cap(scale * q[t][h] · key[p][h']) - slope[h] * |p - position(t)|} (slopes of ALiBi, see {@link AttentionSpec}),
      * {@code y[t][h] = sum exp(s[p] - m) value[p][h'] / (sum exp(s[p] - m) + exp(sink[h] - m))}. Width
      * {@code heads * valueSize}.
      */

@@ -1,0 +1,153 @@
+package dev.runtime.backend.cpu;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.CacheOptions;
+import dev.runtime.api.backend.CompileOptions;
+import dev.runtime.api.backend.Device;
+import dev.runtime.api.backend.DeviceInfo;
+import dev.runtime.api.backend.KvCache;
+import dev.runtime.api.backend.Program;
+import dev.runtime.api.backend.Unsupported;
+import dev.runtime.api.backend.WeightSource;
+import dev.runtime.api.graph.CacheLayout;
+import dev.runtime.api.graph.Graph;
+import dev.runtime.api.graph.Node;
+import dev.runtime.api.graph.Value;
+import dev.runtime.api.model.TensorType;
+import dev.runtime.backend.cpu.cache.CpuKvCache;
+import dev.runtime.backend.cpu.kernels.Kernels;
+import dev.runtime.backend.cpu.memory.Memory;
+import dev.runtime.backend.cpu.ops.Buffer;
+import dev.runtime.backend.cpu.ops.Frame;
+import dev.runtime.backend.cpu.ops.Step;
+import dev.runtime.backend.cpu.quant.Dequantizers;
+import dev.runtime.backend.cpu.quant.RowEncoder;
+import dev.runtime.backend.cpu.threads.WorkerPool;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The host's processor with one set of kernels and one pool of threads. */
+final class CpuDevice implements Device {
+    private final DeviceInfo info;
+    private final Kernels kernels;
+    private final WorkerPool pool;
+    private final boolean reuse;
+
+    /**
+     * Creates a device without threads or memory.
+     *
+     * @param reuse whether values share working memory
+     */
+    CpuDevice(String id, String name, Kernels kernels, int slots, boolean reuse) {
+        info = new DeviceInfo(id, name, DeviceInfo.Kind.CPU, true, HostMemory.totalBytes(), kernels.features());
+        this.kernels = kernels;
+        this.reuse = reuse;
+        pool = new WorkerPool(slots);
+    }
+
+    @Override
+    public DeviceInfo info() {
+        return info;
+    }
+
+    @Override
+    public long freeBytes() {
+        return HostMemory.freeBytes();
+    }
+
+    @Override
+    public List<Unsupported> unsupported(Graph graph) {
+        List<Unsupported> found = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            Graph.weights(node.op()).stream().map(weight -> weight.tensor().type()).distinct()
+                    .filter(type -> Dequantizers.of(type).isEmpty())
+                    .forEach(type -> found.add(new Unsupported(node, Dequantizers.reason(type))));
+        }
+        return found;
+    }
+
+    @Override
+    public Program compile(Graph graph, WeightSource source, CompileOptions options) {
+        List<Unsupported> unsupported = unsupported(graph);
+        if (!unsupported.isEmpty()) {
+            throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, info.id() + " cannot run " + unsupported.size()
+                    + " operators of the model, the first because: " + unsupported.getFirst().reason());
+        }
+        ProgramCompiler compiler = new ProgramCompiler(graph, options, kernels, reuse);
+        long bytes = compiler.layout(pool.slots());
+        Arena arena = arena(bytes, "working memory");
+        try {
+            WeightMemory weights = new WeightMemory(source, arena);
+            int threads = options.threads() == 0 ? pool.slots() : Math.min(options.threads(), pool.slots());
+            Frame frame = new Frame(kernels, pool, threads);
+            MemorySegment memory = allocate(arena, bytes, "working memory");
+            List<Step> steps = compiler.steps(frame, weights, memory.address());
+            Map<String, MemorySegment> outputs = new HashMap<>();
+            graph.outputs().forEach((name, value) -> outputs.put(name, output(compiler, value, options, memory)));
+            pool.acquire();
+            return new CpuProgram(steps, frame, new StepCheck(graph, options), outputs, weights, pool, arena, bytes);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private static MemorySegment output(ProgramCompiler compiler, Value value, CompileOptions options, MemorySegment memory) {
+        Buffer buffer = compiler.buffer(value);
+        long bytes = 4L * new MemoryPlan(options, false).rows(value.rows()) * value.width();
+        return memory.asSlice(buffer.address() - memory.address(), bytes).asReadOnly();
+    }
+
+    @Override
+    public KvCache cache(CacheLayout layout, CacheOptions options) {
+        for (TensorType type : List.of(options.keyType(), options.valueType())) {
+            if (RowEncoder.of(type).isEmpty()) {
+                throw new RuntimeFailure(ErrorCode.CONFIG_INVALID, "a KV cache cannot have elements of type " + type
+                        + "; choose f32, f16, bf16, q8_0 or q4_0");
+            }
+        }
+        for (CacheLayout.KvLayer layer : layout.kvLayers()) {
+            if (layer.keySize() % options.keyType().blockSize() != 0 || layer.valueSize() % options.valueType().blockSize() != 0) {
+                throw new RuntimeFailure(ErrorCode.CONFIG_INVALID, "heads of " + layer.keySize() + " and " + layer.valueSize()
+                        + " elements are no whole blocks of " + options.keyType() + " and " + options.valueType() + "; choose f16");
+            }
+        }
+        long bytes = CpuKvCache.bytes(layout, options);
+        arena(bytes, "the KV cache").close();
+        try {
+            return new CpuKvCache(layout, options);
+        } catch (OutOfMemoryError e) {
+            throw shortOf(bytes, "the KV cache", e);
+        }
+    }
+
+    @Override
+    public long workingBytes(Graph graph, CompileOptions options) {
+        return new ProgramCompiler(graph, options, kernels, reuse).layout(pool.slots());
+    }
+
+    private Arena arena(long bytes, String what) {
+        if (bytes > freeBytes()) {
+            throw shortOf(bytes, what, null);
+        }
+        return Arena.ofShared();
+    }
+
+    private MemorySegment allocate(Arena arena, long bytes, String what) {
+        try {
+            return Memory.allocate(arena, bytes);
+        } catch (OutOfMemoryError e) {
+            throw shortOf(bytes, what, e);
+        }
+    }
+
+    private RuntimeFailure shortOf(long bytes, String what, Throwable cause) {
+        return new RuntimeFailure(ErrorCode.OUT_OF_MEMORY, info.id() + " needs " + (bytes >> 20) + " MiB for " + what + ", "
+                + (freeBytes() >> 20) + " MiB are free; use a shorter context, a smaller batch or a smaller model", cause);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.runtime.backend.cpu;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.KvCache;
+import dev.runtime.api.backend.Program;
+import dev.runtime.api.backend.StepInputs;
+import dev.runtime.backend.cpu.cache.CpuKvCache;
+import dev.runtime.backend.cpu.ops.Frame;
+import dev.runtime.backend.cpu.ops.Step;
+import dev.runtime.backend.cpu.threads.WorkerPool;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+
+/** A compiled graph: checks a step, then runs one part after the other. */
+final class CpuProgram implements Program {
+    private final Step[] steps;
+    private final Frame frame;
+    private final StepCheck check;
+    private final Map<String, MemorySegment> outputs;
+    private final WeightMemory weights;
+    private final WorkerPool pool;
+    private final Arena arena;
+    private final long bytes;
+
+    CpuProgram(List<Step> steps, Frame frame, StepCheck check, Map<String, MemorySegment> outputs, WeightMemory weights,
+            WorkerPool pool, Arena arena, long bytes) {
+        this.steps = steps.toArray(Step[]::new);
+        this.frame = frame;
+        this.check = check;
+        this.outputs = outputs;
+        this.weights = weights;
+        this.pool = pool;
+        this.arena = arena;
+        this.bytes = bytes;
+    }
+
+    @Override
+    public void run(StepInputs inputs, KvCache cache) {
+        if (!(cache instanceof CpuKvCache own)) {
+            throw new RuntimeFailure(ErrorCode.DEVICE_FAILED, "the cache of a step is of another device: " + cache.getClass().getName());
+        }
+        check.check(inputs, own);
+        frame.begin(inputs, own);
+        try {
+            for (Step step : steps) {
+                step.run();
+            }
+        } catch (IllegalStateException | IndexOutOfBoundsException e) {
+            throw new RuntimeFailure(ErrorCode.DEVICE_FAILED, "a step of " + inputs.tokens() + " tokens failed: " + e.getMessage()
+                    + "; unload the model and try again", e);
+        }
+    }
+
+    @Override
+    public MemorySegment output(String name) {
+        MemorySegment output = outputs.get(name);
+        if (output == null) {
+            throw new IllegalArgumentException("no output '" + name + "' among " + outputs.keySet());
+        }
+        return output;
+    }
+
+    @Override
+    public long bytes() {
+        return bytes + weights.bytes();
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            pool.release();
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.runtime.backend.cpu;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.CompileOptions;
+import dev.runtime.api.backend.StepInputs;
+import dev.runtime.api.graph.CacheLayout;
+import dev.runtime.api.graph.Graph;
+import dev.runtime.api.graph.Op;
+import dev.runtime.backend.cpu.cache.CpuKvCache;
+
+/** Checks the inputs of a step, so that kernels may use addresses without bounds. */
+final class StepCheck {
+    private final CompileOptions limits;
+    private final CacheLayout layout;
+    private int ids = Integer.MAX_VALUE;
+    private int positions;
+    private int embeddingWidth;
+
+    StepCheck(Graph graph, CompileOptions limits) {
+        this.limits = limits;
+        layout = graph.cacheLayout();
+        positions = limits.contextLength();
+        graph.nodes().forEach(node -> {
+            if (node.op() instanceof Op.Embed embed) {
+                switch (embed.index()) {
+                    case TOKEN -> {
+                        ids = Math.min(ids, embed.table().rows());
+                        embeddingWidth = Math.max(embeddingWidth, embed.table().in());
+                    }
+                    case POSITION -> positions = Math.min(positions, embed.table().rows());
+                    case FIRST -> { }
+                }
+            }
+        });
+    }
+
+    void check(StepInputs inputs, CpuKvCache cache) {
+        if (inputs.tokens() > limits.maxTokens() || inputs.outputs() > limits.maxOutputs()
+                || inputs.sequences() > limits.maxSequences()) {
+            throw wrong(inputs.tokens() + " tokens, " + inputs.outputs() + " outputs, " + inputs.sequences() + " sequences exceed " + limits);
+        }
+        if (!cache.layout().equals(layout)) {
+            throw wrong("the cache has layout " + cache.layout() + ", the program " + layout);
+        }
+        for (int t = 0; t < inputs.tokens(); t++) {
+            checkToken(inputs, t);
+        }
+        for (int s = 0; s < inputs.sequences(); s++) {
+            checkSequence(inputs, s, cache);
+        }
+    }
+
+    private void checkToken(StepInputs inputs, int t) {
+        int id = inputs.id(t);
+        if (id >= ids) {
+            throw wrong("token " + t + " has id " + id + " of " + ids);
+        }
+        if (id < 0 && embeddingWidth > 0 && inputs.embeddings().byteSize() < 4L * embeddingWidth * -(long) id) {
+            throw wrong("token " + t + " wants embedding row " + (-1 - id) + " of " + inputs.embeddings().byteSize() + " bytes");
+        }
+        if (inputs.position(t) < 0 || inputs.position(t) >= positions) {
+            throw wrong("token " + t + " has position " + inputs.position(t) + " of " + positions);
+        }
+    }
+
+    private void checkSequence(StepInputs inputs, int s, CpuKvCache cache) {
+        int first = inputs.firstToken(s);
+        int last = first + inputs.tokenCount(s) - 1;
+        if (last < first) {
+            throw wrong("sequence " + s + " has no tokens");
+        }
+        for (int t = first + 1; t <= last; t++) {
+            if (inputs.position(t) <= inputs.position(t - 1)) {
+                throw wrong("positions of sequence " + s + " do not rise at token " + t);
+            }
+        }
+        if (!layout.kvLayers().isEmpty()) {
+            int[] table = inputs.blockTable(s);
+            int blocks = inputs.position(last) / cache.options().blockTokens() + 1;
+            if (table.length < blocks) {
+                throw wrong("sequence " + s + " has " + table.length + " blocks and needs " + blocks);
+            }
+            for (int i = 0; i < blocks; i++) {
+                if (table[i] < 0 || table[i] >= cache.options().blocks()) {
+                    throw wrong("sequence " + s + " names block " + table[i] + " of " + cache.options().blocks());
+                }
+            }
+        }
+        if (!layout.stateLayers().isEmpty() && (inputs.stateSlot(s) < 0 || inputs.stateSlot(s) >= cache.options().slots())) {
+            throw wrong("sequence " + s + " names state slot " + inputs.stateSlot(s) + " of " + cache.options().slots());
+        }
+    }
+
+    private static RuntimeFailure wrong(String what) {
+        return new RuntimeFailure(ErrorCode.DEVICE_FAILED, "a step cannot run: " + what);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.runtime.backend.cpu;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.WeightSource;
+import dev.runtime.api.graph.Weight;
+import dev.runtime.api.model.TensorInfo;
+import dev.runtime.api.model.TensorType;
+import dev.runtime.backend.cpu.kernels.Matrix;
+import dev.runtime.backend.cpu.memory.Memory;
+import dev.runtime.backend.cpu.quant.Dequantizers;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The addresses of a program's weights. Mapped weights stay where they are; small vectors of other types become floats. */
+final class WeightMemory {
+    private final WeightSource source;
+    private final Arena arena;
+    private final Map<String, MemorySegment> tensors = new HashMap<>();
+    private final Map<Weight, Long> vectors = new HashMap<>();
+    private long bytes;
+
+    WeightMemory(WeightSource source, Arena arena) {
+        this.source = source;
+        this.arena = arena;
+    }
+
+    /** Returns the bytes allocated beside the mapped weights. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Returns a matrix. */
+    Matrix matrix(Weight weight) {
+        return expert(weight, 0);
+    }
+
+    /** Returns the matrix of one expert of a stack. */
+    Matrix expert(Weight weight, int expert) {
+        TensorInfo tensor = weight.tensor();
+        long rowBytes = tensor.type().bytes(tensor.dim(0));
+        long row = Math.addExact(Math.multiplyExact(expert, tensor.dim(1)), weight.firstRow());
+        return new Matrix(tensor.type(), segment(tensor).address() + row * rowBytes, weight.in(), weight.rows(), rowBytes);
+    }
+
+    /** Returns the address of a weight's elements as floats, row by row. */
+    long vector(Weight weight) {
+        return vectors.computeIfAbsent(weight, this::expand);
+    }
+
+    /** Returns a weight's elements. */
+    float[] floats(Weight weight) {
+        long address = vector(weight);
+        float[] floats = new float[Math.multiplyExact(weight.in(), weight.rows())];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = Memory.f32(address + 4L * i);
+        }
+        return floats;
+    }
+
+    private long expand(Weight weight) {
+        Matrix matrix = matrix(weight);
+        if (weight.tensor().type() == TensorType.F32) {
+            return matrix.address();
+        }
+        long size = Math.multiplyExact(4L * weight.in(), weight.rows());
+        long target = Memory.allocate(arena, size).address();
+        bytes += size;
+        for (int row = 0; row < matrix.rows(); row++) {
+            Dequantizers.of(matrix.type()).orElseThrow().expand(matrix.row(row), matrix.in(), target + 4L * row * matrix.in());
+        }
+        return target;
+    }
+
+    private MemorySegment segment(TensorInfo tensor) {
+        return tensors.computeIfAbsent(tensor.name(), name -> {
+            MemorySegment data = source.data(tensor);
+            if (data.byteSize() < tensor.bytes()) {
+                throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, "tensor " + tensor + " has " + data.byteSize()
+                        + " bytes instead of " + tensor.bytes() + "; get the model file again");
+            }
+            if (data.isNative()) {
+                return data;
+            }
+            bytes += tensor.bytes();
+            return Memory.allocate(arena, tensor.bytes()).copyFrom(data.asSlice(0, tensor.bytes()));
+        });
+    }
+}

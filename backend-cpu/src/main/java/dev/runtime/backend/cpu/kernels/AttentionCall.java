@@ -1,0 +1,201 @@
+package dev.runtime.backend.cpu.kernels;
+
+import dev.runtime.api.backend.StepInputs;
+import dev.runtime.api.graph.AttentionSpec;
+import dev.runtime.api.model.TensorType;
+import dev.runtime.backend.cpu.cache.LayerStore;
+
+/**
+ * What an attention reads: where the key and the value of index i of a sequence are, and which indices a token sees.
+ *
+ * <p>With a cache an index is a position; without one it counts the tokens of the step. Made once a node, filled every step.
+ */
+public final class AttentionCall {
+    private final AttentionSpec spec;
+    private final float[] slopes;
+    private final float[] sinks;
+    private StepInputs inputs;
+    private LayerStore store;
+    private long q;
+    private long k;
+    private long v;
+    private long y;
+
+    /**
+     * Creates the call of a node.
+     *
+     * @param sinks a score a head, or empty
+     */
+    public AttentionCall(AttentionSpec spec, float[] sinks) {
+        this.spec = spec;
+        this.sinks = sinks;
+        slopes = slopes(spec);
+    }
+
+    /** Sets the queries and results of the step, and the cache's layer. */
+    public void cached(StepInputs step, LayerStore layer, long queries, long results) {
+        inputs = step;
+        store = layer;
+        q = queries;
+        y = results;
+    }
+
+    /** Sets the queries, keys, values (0: the tails of the keys) and results of the step. */
+    public void uncached(StepInputs step, long queries, long keys, long values, long results) {
+        inputs = step;
+        store = null;
+        q = queries;
+        k = keys;
+        v = values;
+        y = results;
+    }
+
+    /** Returns the parameters. */
+    public AttentionSpec spec() {
+        return spec;
+    }
+
+    /** Returns the slope of ALiBi of a head; 0 for none. */
+    public float slope(int head) {
+        return slopes.length == 0 ? 0 : slopes[head];
+    }
+
+    /** Tells whether heads have sinks. */
+    public boolean hasSinks() {
+        return sinks.length > 0;
+    }
+
+    /** Returns the sink of a head. */
+    public float sink(int head) {
+        return sinks[head];
+    }
+
+    /** Returns the address of a token's query {@code [keySize]}. */
+    public long query(int token, int head) {
+        return q + 4L * spec.keySize() * ((long) token * spec.heads() + head);
+    }
+
+    /** Returns the address of a token's result {@code [valueSize]}. */
+    public long result(int token, int head) {
+        return y + 4L * spec.valueSize() * ((long) token * spec.heads() + head);
+    }
+
+    /** Returns the position of a token. */
+    public int position(int token) {
+        return inputs.position(token);
+    }
+
+    /** Returns the position of an index that a token sees. */
+    public int keyPosition(int token, int index) {
+        return store == null ? inputs.position(inputs.firstToken(inputs.sequenceOf(token)) + index) : index;
+    }
+
+    /** Returns the first index that a token sees. */
+    public int firstVisible(int token) {
+        int position = inputs.position(token);
+        int reach = spec.causal() ? spec.window() - 1 : spec.window() / 2;
+        int lowest = spec.window() == 0 ? 0 : Math.max(0, position - reach);
+        if (store != null) {
+            return lowest;
+        }
+        int index = 0;
+        while (keyPosition(token, index) < lowest) {
+            index++;
+        }
+        return index;
+    }
+
+    /** Returns the index after the last one that a token sees. */
+    public int endVisible(int token) {
+        int sequence = inputs.sequenceOf(token);
+        int last = inputs.firstToken(sequence) + inputs.tokenCount(sequence) - 1;
+        int position = inputs.position(token);
+        int highest = inputs.position(last);
+        if (spec.causal()) {
+            highest = position;
+        } else if (spec.window() > 0) {
+            highest = Math.min(highest, position + spec.window() / 2);
+        }
+        if (store != null) {
+            return highest + 1;
+        }
+        int end = inputs.tokenCount(sequence);
+        while (keyPosition(token, end - 1) > highest) {
+            end--;
+        }
+        return end;
+    }
+
+    /** Returns how many indices from this one on lie behind each other in memory. */
+    public int contiguous(int index) {
+        return store == null ? Integer.MAX_VALUE : store.blockTokens() - (index & store.blockTokens() - 1);
+    }
+
+    /** Returns the address of a key. */
+    public long key(int token, int kvHead, int index) {
+        int sequence = inputs.sequenceOf(token);
+        if (store == null) {
+            return k + 4L * spec.keySize() * ((long) (inputs.firstToken(sequence) + index) * spec.kvHeads() + kvHead);
+        }
+        int block = inputs.blockTable(sequence)[index / store.blockTokens()];
+        return store.key(block, kvHead) + store.keyRowBytes() * (index & store.blockTokens() - 1);
+    }
+
+    /** Returns the address of a value. */
+    public long value(int token, int kvHead, int index) {
+        int sequence = inputs.sequenceOf(token);
+        if (valuesInKeys()) {
+            TensorType type = keyType();
+            return key(token, kvHead, index) + type.bytes(spec.keySize()) - type.bytes(spec.valueSize());
+        }
+        if (store == null) {
+            return v + 4L * spec.valueSize() * ((long) (inputs.firstToken(sequence) + index) * spec.kvHeads() + kvHead);
+        }
+        int block = inputs.blockTable(sequence)[index / store.blockTokens()];
+        return store.value(block, kvHead) + store.valueRowBytes() * (index & store.blockTokens() - 1);
+    }
+
+    /** Returns the bytes from a key to the next of the same head. */
+    public long keyStride() {
+        return store == null ? 4L * spec.keySize() * spec.kvHeads() : store.keyRowBytes();
+    }
+
+    /** Returns the bytes from a value to the next of the same head. */
+    public long valueStride() {
+        if (valuesInKeys()) {
+            return keyStride();
+        }
+        return store == null ? 4L * spec.valueSize() * spec.kvHeads() : store.valueRowBytes();
+    }
+
+    /** Returns the type of key elements. */
+    public TensorType keyType() {
+        return store == null ? TensorType.F32 : store.keyType();
+    }
+
+    /** Returns the type of value elements. */
+    public TensorType valueType() {
+        return store == null ? TensorType.F32 : valuesInKeys() ? store.keyType() : store.valueType();
+    }
+
+    private boolean valuesInKeys() {
+        return store == null ? v == 0 : store.layer().valueSize() == 0;
+    }
+
+    /**
+     * The slopes of ALiBi: with {@code n} the largest power of two of at most {@code heads}, head h has {@code 2^(-bias (h + 1) / n)}
+     * below n and {@code 2^(-bias (2 (h - n) + 1) / 2n)} from there on. Source: Press et al. 2022.
+     */
+    private static float[] slopes(AttentionSpec spec) {
+        if (spec.alibi() == 0) {
+            return new float[] {};
+        }
+        float[] slopes = new float[spec.heads()];
+        int n = Integer.highestOneBit(spec.heads());
+        for (int h = 0; h < slopes.length; h++) {
+            double exponent = h < n ? (h + 1.0) / n : (2 * (h - n) + 1) / (2.0 * n);
+            slopes[h] = (float) Math.pow(2, -spec.alibi() * exponent);
+        }
+        return slopes;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.runtime.backend.cpu.kernels;
+
+import dev.runtime.api.graph.Activation;
+import dev.runtime.api.graph.AttentionSpec;
+import dev.runtime.api.model.TensorType;
+import java.util.List;
+
+/**
+ * The computations that are worth a fast form. All pointers are addresses of 32-bit floats unless said otherwise; buffers do
+ * not overlap unless they are the same. Stateless; called by many threads at the same time.
+ *
+ * <p>{@link ScalarKernels} says what each method means; other implementations are within the tolerance of the contract tests.
+ */
+public interface Kernels {
+    /** Returns words for logs: which kernels, which vectors. */
+    List<String> features();
+
+    /** Returns the form in which a product with a weight of this type takes its inputs. */
+    InputForm inputForm(TensorType weight);
+
+    /** Returns the bytes of a prepared input; 0 if the form needs no preparation. */
+    long preparedBytes(InputForm form, int width, int columns);
+
+    /** Returns the number of independent parts of a preparation; 0 if the form needs none. */
+    int prepareParts(InputForm form, int columns);
+
+    /** Does one part of a preparation of {@code x [columns, width]}. */
+    void prepare(InputForm form, int width, long x, int columns, long prepared, int part);
+
+    /** Returns how many rows a chunk of a product should have. */
+    int chunkRows(Matrix weight, int columns);
+
+    /** Returns the bytes of scratch of a product. */
+    long productScratch(int width, int columns);
+
+    /**
+     * Computes {@code y[c][from..to) = W[from..to) · x[c]} for all columns c.
+     *
+     * @param x {@code [columns, in]}, for forms without preparation
+     * @param prepared the prepared input, for the others
+     * @param y of row 0 and column 0
+     * @param stride elements from a column of y to the next
+     * @param scratch of {@link #productScratch} bytes
+     */
+    void product(Matrix weight, int from, int to, long x, long prepared, int columns, long y, int stride, long scratch);
+
+    /** Computes {@code y = x / sqrt(mean(x^2) + epsilon) * weight}; a weight of 0 means all ones. */
+    void rmsNorm(long x, long weight, long y, int n, float epsilon);
+
+    /** Computes {@code y = (x - mean) / sqrt(variance + epsilon) * weight + bias}; 0 for ones and zeros. */
+    void layerNorm(long x, long weight, long bias, long y, int n, float epsilon);
+
+    /** Computes {@code y = f(x)}. */
+    void activate(Activation function, long x, long y, int n);
+
+    /** Computes {@code y = f(gate) * up}; y may be gate. */
+    void gate(Activation function, long gate, long up, long y, int n);
+
+    /** Computes {@code y = a + b}. */
+    void add(long a, long b, long y, int n);
+
+    /** Computes {@code y = a * b}. */
+    void multiply(long a, long b, long y, int n);
+
+    /** Computes {@code y = factor * x}. */
+    void scale(long x, float factor, long y, int n);
+
+    /** Computes {@code y = y + factor * x}. */
+    void accumulate(long x, float factor, long y, int n);
+
+    /** Returns the bytes of scratch of an attention over at most so many positions. */
+    long attentionScratch(AttentionSpec spec, int positions);
+
+    /** Returns how many tokens one call of {@link #attention} should take. */
+    int attentionTokens();
+
+    /** Computes the attention of tokens of one sequence, for the query heads of one key-value head. */
+    void attention(AttentionCall call, int kvHead, int fromToken, int toToken, long scratch);
+}

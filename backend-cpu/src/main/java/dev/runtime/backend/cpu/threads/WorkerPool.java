@@ -1,0 +1,189 @@
+package dev.runtime.backend.cpu.threads;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The threads of one device. The calling thread takes part and waits for the last chunk; threads take chunks from a shared
+ * counter, so that a slow thread takes fewer. Waiting threads spin shortly, then park.
+ *
+ * <p>Threads exist while a program does: {@link #acquire} and {@link #release} count programs. Regions of several callers
+ * run one after another, so that there is never more than one runnable thread a core.
+ *
+ * <p>The state of a region is one {@code long}: its number (32 bits), its chunks (16) and the next chunk (16). A chunk is taken by
+ * compare-and-set of all three; a thread that wakes late can therefore never take a chunk of a region whose work it has not seen.
+ */
+public final class WorkerPool {
+    /** The most chunks of a region. */
+    public static final int MAX_CHUNKS = 0xFFFF;
+
+    private static final int SPINS = 4_000;
+
+    private final int slots;
+    private final ReentrantLock region = new ReentrantLock();
+    private final AtomicLong state = new AtomicLong();
+    private final AtomicInteger done = new AtomicInteger();
+    private Worker[] workers = {};
+    private int programs;
+    private volatile Work work;
+    private volatile int limit;
+    private volatile Thread waiting;
+    private volatile Throwable failure;
+
+    /** Creates a pool without threads; at most {@code slots} will work at a time, the caller included. */
+    public WorkerPool(int slots) {
+        this.slots = slots;
+    }
+
+    /** Returns the most threads that work at a time. */
+    public int slots() {
+        return slots;
+    }
+
+    /** Counts a program in; the first one starts the threads. */
+    public synchronized void acquire() {
+        if (programs++ == 0) {
+            Worker[] started = new Worker[slots - 1];
+            for (int i = 0; i < started.length; i++) {
+                started[i] = new Worker(i + 1);
+                started[i].start();
+            }
+            workers = started;
+        }
+    }
+
+    /** Counts a program out; after the last one the threads end. */
+    public synchronized void release() {
+        if (--programs == 0) {
+            for (Worker worker : workers) {
+                worker.stopped = true;
+                LockSupport.unpark(worker);
+            }
+            workers = new Worker[] {};
+        }
+    }
+
+    /**
+     * Runs all chunks and returns when the last has ended.
+     *
+     * @param work what to do
+     * @param chunks at most {@link #MAX_CHUNKS}
+     * @param threads threads to use, the caller included
+     */
+    public void run(Work work, int chunks, int threads) {
+        if (chunks > MAX_CHUNKS) {
+            throw new IllegalArgumentException(chunks + " chunks, at most " + MAX_CHUNKS);
+        }
+        region.lock();
+        try {
+            if (chunks <= 1 || threads <= 1 || workers.length == 0) {
+                for (int i = 0; i < chunks; i++) {
+                    work.run(i, 0);
+                }
+            } else {
+                share(work, chunks, Math.min(threads, slots));
+            }
+        } finally {
+            region.unlock();
+        }
+    }
+
+    private void share(Work next, int chunks, int threads) {
+        failure = null;
+        done.set(0);
+        work = next;
+        limit = threads;
+        state.set(((state.get() >>> 32) + 1) << 32 | (long) chunks << 16);
+        Worker[] all = workers;
+        for (int i = 0; i < threads - 1; i++) {
+            if (all[i].parked) {
+                LockSupport.unpark(all[i]);
+            }
+        }
+        drain(0);
+        awaitDone(chunks);
+        work = null;
+        Throwable thrown = failure;
+        if (thrown != null) {
+            throw new IllegalStateException("a chunk of a step failed: " + thrown, thrown);
+        }
+    }
+
+    private void awaitDone(int chunks) {
+        for (int i = 0; done.get() < chunks && i < SPINS; i++) {
+            Thread.onSpinWait();
+        }
+        if (done.get() < chunks) {
+            waiting = Thread.currentThread();
+            while (done.get() < chunks) {
+                LockSupport.park(this);
+            }
+            waiting = null;
+        }
+    }
+
+    /** Takes and does chunks until none is left. */
+    private void drain(int slot) {
+        while (true) {
+            long seen = state.get();
+            int next = (int) seen & 0xFFFF;
+            int chunks = (int) (seen >>> 16) & 0xFFFF;
+            if (next >= chunks) {
+                return;
+            }
+            Work current = work;
+            if (state.compareAndSet(seen, seen + 1)) {
+                try {
+                    current.run(next, slot);
+                } catch (Throwable e) {
+                    failure = e;
+                }
+                if (done.incrementAndGet() == chunks) {
+                    Thread caller = waiting;
+                    if (caller != null) {
+                        LockSupport.unpark(caller);
+                    }
+                }
+            }
+        }
+    }
+
+    private final class Worker extends Thread {
+        private final int slot;
+        private volatile boolean parked;
+        private volatile boolean stopped;
+
+        Worker(int slot) {
+            super("cpu-worker-" + slot);
+            this.slot = slot;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            int idle = 0;
+            while (!stopped) {
+                if (available()) {
+                    drain(slot);
+                    idle = 0;
+                } else if (++idle < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    parked = true;
+                    if (!available() && !stopped) {
+                        LockSupport.park(WorkerPool.this);
+                    }
+                    parked = false;
+                    idle = 0;
+                }
+            }
+        }
+
+        private boolean available() {
+            long seen = state.get();
+            return slot < limit && ((int) seen & 0xFFFF) < ((int) (seen >>> 16) & 0xFFFF);
+        }
+    }
+}
