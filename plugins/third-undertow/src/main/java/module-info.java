@@ -14,16 +14,19 @@ module dev.runtime.third.undertow {
     requires static java.sql;
 
     exports io.undertow;
+    exports io.undertow.connector;
     exports io.undertow.io;
     exports io.undertow.server;
     exports io.undertow.server.handlers;
     exports io.undertow.server.handlers.sse;
+    exports io.undertow.server.protocol.http;
     exports io.undertow.util;
     exports io.undertow.websockets;
     exports io.undertow.websockets.core;
     exports io.undertow.websockets.spi;
     exports org.xnio;
     exports org.xnio.channels;
+    exports org.xnio.conduits;
 
     uses org.xnio.XnioProvider;
     uses io.undertow.protocols.alpn.ALPNProvider;

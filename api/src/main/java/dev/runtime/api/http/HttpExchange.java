@@ -16,7 +16,7 @@ public interface HttpExchange {
     /** Returns the method, upper case. */
     String method();
 
-    /** Returns the decoded path, without query. */
+    /** Returns the decoded path, without query; an encoded slash stays {@code %2F}, so that it never splits a segment. */
     String path();
 
     /** Returns the decoded value of a path parameter of the route. */
