@@ -69,6 +69,10 @@ final class DecoderGraph {
 
     private Value dense(int layer, Value x, Activation activation) {
         int inner = hyper.ffnSize(layer);
+        if (tensors.has(block(layer, "ffn_gate.bias")) || tensors.has(block(layer, "ffn_down.bias"))) {
+            Value gate = graph.activate(linear(layer, "ffn_gate", x, inner), activation);
+            return linear(layer, "ffn_down", graph.mul(gate, linear(layer, "ffn_up", x, inner)), hyper.width);
+        }
         return graph.gatedFfn(x,
                 tensors.matrix(block(layer, "ffn_gate.weight"), hyper.width, inner),
                 tensors.matrix(block(layer, "ffn_up.weight"), hyper.width, inner),
