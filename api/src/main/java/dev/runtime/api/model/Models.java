@@ -38,4 +38,14 @@ public interface Models {
 
     /** Returns the full form of a name: host, namespace, model, tag. */
     String fullName(String reference);
+
+    /**
+     * Tells whether a reference means a file by its path and not a model by its name.
+     *
+     * <p>Paths are for callers on this machine. Whoever passes on a reference from the network refuses one for which this holds
+     * in the same words as a model that is not there, so that nobody can find out which files exist.
+     */
+    default boolean isPath(String reference) {
+        return reference.matches("(?s)[/\\\\.~].*|[A-Za-z]:[/\\\\].*");
+    }
 }

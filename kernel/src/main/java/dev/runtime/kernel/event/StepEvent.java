@@ -30,12 +30,17 @@ public final class StepEvent extends Event {
     @Description("Sequences with a token in the batch")
     int sequences;
 
+    @Label("Outputs")
+    @Description("Rows that a token was sampled from")
+    int outputs;
+
     /** Ends the step and writes it. */
-    public void finish(String model, int tokens, int sequences) {
+    public void finish(String model, int tokens, int sequences, int outputs) {
         end();
         this.model = model;
         this.tokens = tokens;
         this.sequences = sequences;
+        this.outputs = outputs;
         commit();
     }
 }

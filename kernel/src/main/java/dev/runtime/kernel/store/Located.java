@@ -1,0 +1,20 @@
+package dev.runtime.kernel.store;
+
+import java.nio.file.Path;
+
+/** Where a model was found. */
+sealed interface Located {
+    /** Returns the name that lists show. */
+    String name();
+
+    /** In the store. */
+    record Stored(Manifest manifest) implements Located {
+        @Override
+        public String name() {
+            return manifest.name().display();
+        }
+    }
+
+    /** A weight file somewhere else: of the runtime itself, or given by its path. */
+    record InPlace(String name, Path file) implements Located {}
+}
