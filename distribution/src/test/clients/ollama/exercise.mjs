@@ -1,0 +1,94 @@
+// Drives a running server with the unmodified client library; any failed assertion ends with status 1.
+import assert from 'node:assert/strict';
+import { Ollama } from 'ollama';
+
+const client = new Ollama({ host: process.argv[2] });
+const weather = {
+  type: 'function',
+  function: {
+    name: 'get_weather',
+    description: 'Get the current weather of a city',
+    parameters: {
+      type: 'object',
+      properties: { city: { type: 'string', description: 'name of the city' } },
+      required: ['city'],
+    },
+  },
+};
+const greedy = { temperature: 0 };
+
+const { models } = await client.list();
+assert.ok(models.some((m) => m.name === 'demo:latest' && m.size > 5_000_000), 'list has the demo model');
+
+const shown = await client.show({ model: 'demo' });
+assert.equal(shown.details.family, 'qwen3');
+assert.equal(shown.model_info['qwen3.context_length'], 4096);
+for (const capability of ['completion', 'tools', 'thinking']) {
+  assert.ok(shown.capabilities.includes(capability), capability);
+}
+
+let text = '';
+let chunks = 0;
+let last;
+for await (const part of await client.chat({
+  model: 'demo', stream: true, think: false, options: greedy,
+  messages: [{ role: 'user', content: 'What is the capital of France?' }],
+})) {
+  assert.equal(part.message.role, 'assistant');
+  text += part.message.content;
+  chunks++;
+  last = part;
+}
+assert.match(text, /Paris/);
+assert.ok(chunks > 2, 'streamed in several chunks');
+assert.equal(last.done, true);
+assert.equal(last.done_reason, 'stop');
+assert.ok(last.eval_count > 0 && last.prompt_eval_count > 0 && last.total_duration > 0);
+
+const thought = await client.chat({
+  model: 'demo', think: true, options: greedy,
+  messages: [{ role: 'user', content: 'What is the capital of France?' }],
+});
+assert.ok(thought.message.thinking.length > 0, 'thinks when asked to');
+assert.ok(!thought.message.content.includes('<think>'), 'no marker leaks');
+assert.match(thought.message.content, /Paris/);
+
+const messages = [{ role: 'user', content: 'Tell me the weather in Athens.' }];
+const call = await client.chat({ model: 'demo', think: false, options: greedy, messages, tools: [weather] });
+assert.equal(call.message.tool_calls?.length, 1, JSON.stringify(call.message));
+assert.equal(call.message.tool_calls[0].function.name, 'get_weather');
+assert.deepEqual(call.message.tool_calls[0].function.arguments, { city: 'Athens' });
+assert.ok(!call.message.content.includes('<tool_call>'), 'no marker leaks');
+
+messages.push(call.message, { role: 'tool', tool_name: 'get_weather', content: '{"temperature": 29, "condition": "sunny"}' });
+const answer = await client.chat({ model: 'demo', think: false, options: greedy, messages, tools: [weather] });
+assert.match(answer.message.content, /sunny/);
+assert.match(answer.message.content, /29/);
+
+const generated = await client.generate({ model: 'demo', prompt: 'What is the capital of Italy?', think: false, options: greedy });
+assert.match(generated.response, /Rome/);
+
+const running = await client.ps();
+assert.ok(running.models.some((m) => m.name === 'demo:latest' && m.size_vram === 0));
+
+const stream = await client.chat({
+  model: 'demo', stream: true, think: false, options: { temperature: 0, num_predict: 400 },
+  messages: [{ role: 'user', content: 'Tell me a long story.' }],
+});
+let aborted = false;
+try {
+  for await (const part of stream) {
+    assert.ok(!part.done, 'aborted before its end');
+    client.abort();
+  }
+} catch (error) {
+  aborted = error.name === 'AbortError';
+}
+assert.ok(aborted, 'abort ends the stream');
+
+await assert.rejects(client.chat({ model: 'nope', messages: [{ role: 'user', content: 'x' }] }), (error) => {
+  assert.equal(error.status_code, 404);
+  assert.match(error.message, /not found/);
+  return true;
+});
+console.log('all passed');

@@ -1,0 +1,114 @@
+package dev.runtime.distribution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A plug-in that a separate Maven project built, dropped into the folder of a running image. */
+class PluginDropInTests {
+    @TempDir
+    Path home;
+
+    @Test
+    void aDroppedPluginAnswersAndADeletedOneIsGoneWhileABrokenOneHurtsNobody() throws IOException {
+        assumeTrue(Image.onPath("mvn"), "mvn is not installed");
+        Path repository = publishApi();
+        Path old = build(repository, "/hello/old", "3.12.0");
+        Path young = build(repository, "/hello/young", "3.18.0");
+        try (Image.Server server = Image.serve(home)) {
+            assertEquals(404, server.get("/hello/old").statusCode());
+
+            copy(old, server.plugins().resolve("hello-old"));
+            copy(young, server.plugins().resolve("hello-young"));
+            Files.writeString(server.plugins().resolve("broken.jar"), "this is no jar");
+            String first = server.getUntil("/hello/old?name=ada", r -> r.statusCode() == 200).body();
+            String second = server.getUntil("/hello/young", r -> r.statusCode() == 200).body();
+            assertTrue(first.startsWith("Hello Ada from runtime ") && first.endsWith("with library 3.12.0"), first);
+            assertTrue(second.endsWith("with library 3.18.0"), second);
+            server.await(line -> line.contains("broken"));
+            assertEquals(200, server.get("/api/version").statusCode());
+
+            delete(server.plugins().resolve("hello-old"));
+            assertEquals("404 page not found", server.getUntil("/hello/old", r -> r.statusCode() == 404).body());
+            assertEquals(200, server.get("/hello/young").statusCode());
+        }
+    }
+
+    @Test
+    void theListTellsStatesAndReasons() throws IOException {
+        Files.createDirectories(home.resolve("plugins"));
+        Files.writeString(home.resolve("plugins/broken.jar"), "this is no jar");
+        Image.Finished run = Image.run(home, "", "plugins", "list");
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().lines().anyMatch(l -> l.startsWith("dev.runtime.backend.cpu ") && l.contains("0.1.0") && l.contains("active")
+                && l.contains(" ms")), run.out());
+        assertTrue(run.out().lines().anyMatch(l -> l.startsWith("broken ") && l.contains("refused")), run.out());
+        assertTrue(run.err().contains("broken"), run.err());
+    }
+
+    /** Puts the api into a repository of its own, as an author of plug-ins would install it. */
+    private Path publishApi() throws IOException {
+        Path repository = home.resolve("repository");
+        Path jar = Image.repository().resolve("api/target/runtime-api-0.1.0.jar");
+        maven(home, "install:install-file", "-Dfile=" + jar, "-DgroupId=dev.runtime", "-DartifactId=runtime-api", "-Dversion=0.1.0",
+                "-Dpackaging=jar", "-DgeneratePom=true", "-DlocalRepositoryPath=" + repository);
+        return repository;
+    }
+
+    private Path build(Path repository, String path, String libraryVersion) throws IOException {
+        Path project = home.resolve("project-" + libraryVersion);
+        copy(Image.repository().resolve("distribution/src/test/plugins/hello"), project);
+        maven(project, "package", "-Druntime.repository=" + repository.toUri(), "-Dhello.path=" + path, "-Dlibrary.version=" + libraryVersion);
+        Path plugin = project.resolve("target/plugin");
+        Files.copy(project.resolve("target/hello-1.0.jar"), plugin.resolve("hello-1.0.jar"));
+        return plugin;
+    }
+
+    /** Runs Maven on the JDK of this test, so that the separate project needs no toolchain. */
+    private static void maven(Path folder, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home"), "mvn", "-q", "-B"));
+        command.addAll(List.of(arguments));
+        Image.program(folder, command);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, IOException failure) throws IOException {
+                Files.delete(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
