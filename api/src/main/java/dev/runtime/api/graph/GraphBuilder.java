@@ -30,7 +30,12 @@ public final class GraphBuilder {
 
     /** Returns {@code W x + b}. */
     public Value linear(Value x, Weight weight, Optional<Weight> bias) {
-        return add(new Op.Linear(x, weight, bias, List.of()), x.rows(), weight.out());
+        return linear(new Op.Linear(x, weight, bias, List.of()));
+    }
+
+    /** Returns {@code W x + b} with low-rank additions. */
+    public Value linear(Op.Linear op) {
+        return add(op, op.x().rows(), op.weight().out());
     }
 
     /** Returns the root-mean-square norm of whole rows. */
