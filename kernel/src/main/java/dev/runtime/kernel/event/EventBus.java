@@ -18,13 +18,17 @@ import java.util.function.Consumer;
  * threads.
  */
 public final class EventBus implements Events, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(EventBus.class.getName());
-
     private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
     private final Services.Watch watch;
+    private final System.Logger log;
 
     /** Creates a bus that follows the registry's listeners until it is closed. */
     public EventBus(Services services) {
+        this(services, System.getLogger(EventBus.class.getName()));
+    }
+
+    EventBus(Services services, System.Logger log) {
+        this.log = log;
         watch = services.watch(Listener.class, new Services.Watcher<>() {
             @Override
             public void added(Listener listener) {
@@ -50,7 +54,7 @@ public final class EventBus implements Events, AutoCloseable {
         Objects.requireNonNull(event, "event");
         FlightRecord.write(event);
         for (Receiver receiver : receivers) {
-            receiver.take(event);
+            receiver.take(event, log);
         }
     }
 
@@ -72,12 +76,12 @@ public final class EventBus implements Events, AutoCloseable {
             this.consumer = consumer;
         }
 
-        void take(RuntimeEvent event) {
+        void take(RuntimeEvent event, System.Logger log) {
             try {
                 consumer.accept(event);
             } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
                 if (logged.compareAndSet(false, true)) {
-                    LOG.log(Level.WARNING, "a listener of class " + owner.getClass().getName() + " failed on "
+                    log.log(Level.WARNING, "a listener of class " + owner.getClass().getName() + " failed on "
                             + event.getClass().getSimpleName() + "; further failures of it are not logged", e);
                 }
             }
