@@ -1,0 +1,67 @@
+package dev.runtime.kernel.generate;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.DeviceInfo;
+import dev.runtime.api.config.CoreKeys;
+import dev.runtime.api.config.Settings;
+import dev.runtime.api.model.TensorType;
+import dev.runtime.kernel.engine.EngineOptions;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How models are loaded where a request does not say.
+ *
+ * @param contextLength positions of a sequence, 0 to have it chosen
+ * @param parallel sequences in one batch, 0 to have it chosen
+ * @param threads threads on the processor, 0 to have it chosen
+ * @param device backend or device; empty to have it chosen
+ * @param kvType element type of the KV cache
+ */
+record EngineDefaults(int contextLength, int parallel, int threads, Optional<String> device, TensorType kvType) {
+    private static final Set<TensorType> KV_TYPES =
+            EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16, TensorType.Q8_0, TensorType.Q4_0);
+
+    /**
+     * Reads the configuration.
+     *
+     * @throws RuntimeFailure with {@code config.invalid} for an element type that no cache has
+     */
+    static EngineDefaults of(Settings settings) {
+        return new EngineDefaults(
+                Math.clamp(settings.integer(CoreKeys.CONTEXT_LENGTH), 0, Integer.MAX_VALUE),
+                Math.clamp(settings.integer(CoreKeys.NUM_PARALLEL), 0, 1 << 12),
+                Math.clamp(settings.integer(CoreKeys.THREADS), 0, 1 << 12),
+                settings.find(CoreKeys.DEVICE),
+                kvType(settings.string(CoreKeys.KV_CACHE_TYPE)));
+    }
+
+    /**
+     * Returns how to load a model for a request.
+     *
+     * @param generates whether the model generates; one that embeds takes whole texts, one after the other
+     * @param devices all devices, of which the host's processor serves a request that wants no GPU
+     */
+    EngineOptions with(RequestOptions options, boolean generates, List<DeviceInfo> devices) {
+        Optional<String> host = options.onHost()
+                ? devices.stream().filter(d -> d.kind() == DeviceInfo.Kind.CPU).map(DeviceInfo::id).findFirst()
+                : Optional.empty();
+        return new EngineOptions(
+                options.context() > 0 ? options.context() : contextLength,
+                options.batch(),
+                generates ? parallel : 1,
+                options.threads() > 0 ? options.threads() : threads,
+                host.or(() -> device),
+                kvType);
+    }
+
+    private static TensorType kvType(String name) {
+        return KV_TYPES.stream().filter(t -> t.name().equals(name.strip().toUpperCase(Locale.ROOT))).findFirst()
+                .orElseThrow(() -> new RuntimeFailure(ErrorCode.CONFIG_INVALID,
+                        CoreKeys.KV_CACHE_TYPE.name() + " is '" + name + "'; use one of f32, f16, bf16, q8_0, q4_0"));
+    }
+}

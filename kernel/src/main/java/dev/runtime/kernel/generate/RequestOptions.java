@@ -1,0 +1,100 @@
+package dev.runtime.kernel.generate;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.inference.Options;
+import dev.runtime.api.inference.SamplingOptions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The options of a request with everything filled in: defaults, under the model's own parameters, under the request's.
+ *
+ * @param sampling how tokens are chosen
+ * @param predict most tokens to generate, 0 or less for as many as come
+ * @param keep tokens of the prompt's start that survive when the context is full; -1 for the whole prompt
+ * @param context positions asked for, 0 if not
+ * @param batch tokens of a step asked for, 0 if not
+ * @param threads threads asked for, 0 if not
+ * @param onHost whether nothing may run on a GPU
+ * @param stop texts that end the reply
+ */
+record RequestOptions(
+        SamplingOptions sampling, int predict, int keep, int context, int batch, int threads, boolean onHost, List<String> stop) {
+    private static final int LEAST_CONTEXT = 4;
+    private static final int MOST_BATCH = 1 << 16;
+    private static final int MOST_THREADS = 1 << 12;
+    /** Characters of all stop strings together; each of them is compared with each piece of the reply. */
+    private static final int MOST_STOP = 1 << 14;
+
+    /** Options of other engines that clients still send; they never had an effect here. */
+    private static final Set<String> OBSOLETE = Set.of("numa", "low_vram", "f16_kv", "logits_all", "vocab_only", "use_mlock",
+            "mirostat", "mirostat_tau", "mirostat_eta", "penalize_newline", "tfs_z", "num_gqa", "rope_frequency_base",
+            "rope_frequency_scale", "embedding_only");
+
+    /**
+     * Reads options.
+     *
+     * @param parameters the model's own
+     * @throws RuntimeFailure with {@code request.invalid} for a value of the wrong type
+     */
+    static RequestOptions read(Map<String, Object> parameters, Options request, Notes notes) {
+        OptionValues values = new OptionValues(listed(parameters), request.values());
+        SamplingOptions sampling = new SamplingOptions(
+                Math.max(0, values.number("temperature", 0.8)),
+                values.integer("top_k", 40),
+                values.number("top_p", 0.9),
+                values.number("min_p", 0.0),
+                values.number("typical_p", 1.0),
+                values.integer("repeat_last_n", 64),
+                values.number("repeat_penalty", 1.0),
+                values.number("presence_penalty", 0.0),
+                values.number("frequency_penalty", 0.0),
+                values.integral("seed", -1),
+                request.logitBias());
+        int context = values.integer("num_ctx", 0);
+        RequestOptions options = new RequestOptions(sampling, values.integer("num_predict", -1), values.integer("num_keep", 4),
+                context <= 0 ? 0 : Math.max(LEAST_CONTEXT, context),
+                Math.clamp(values.integer("num_batch", 0), 0, MOST_BATCH),
+                Math.clamp(values.integer("num_thread", 0), 0, MOST_THREADS),
+                values.integer("num_gpu", -1) == 0,
+                stops(values.texts("stop")));
+        withoutEffect(values, notes);
+        values.unread().stream().filter(key -> !OBSOLETE.contains(key)).sorted()
+                .forEach(key -> notes.ignored("unknown option \"" + key + "\" was ignored"));
+        return options;
+    }
+
+    /** A model may name its only stop string without a list. */
+    private static Map<String, Object> listed(Map<String, Object> parameters) {
+        if (!(parameters.get("stop") instanceof String only)) {
+            return parameters;
+        }
+        Map<String, Object> copy = new LinkedHashMap<>(parameters);
+        copy.put("stop", List.of(only));
+        return copy;
+    }
+
+    private static List<String> stops(List<String> texts) {
+        long length = texts.stream().mapToLong(String::length).sum();
+        if (length > MOST_STOP) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID,
+                    "stop strings of " + length + " characters together; at most " + MOST_STOP + " are allowed");
+        }
+        return texts.stream().filter(s -> !s.isEmpty()).distinct().toList();
+    }
+
+    private static void withoutEffect(OptionValues values, Notes notes) {
+        if (values.integer("main_gpu", 0) != 0) {
+            notes.ignored("option \"main_gpu\" has no effect: choose a device in the configuration");
+        }
+        if (values.hasFlag("use_mmap")) {
+            notes.ignored("option \"use_mmap\" has no effect: weights are always mapped");
+        }
+        if (values.integer("draft_num_predict", 0) > 0) {
+            notes.ignored("option \"draft_num_predict\" has no effect: tokens are not drafted");
+        }
+    }
+}

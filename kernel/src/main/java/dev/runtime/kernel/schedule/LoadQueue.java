@@ -1,0 +1,318 @@
+package dev.runtime.kernel.schedule;
+
+import dev.runtime.api.Cancellation;
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.kernel.engine.EngineOptions;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Requests whose model is not loaded, served strictly in order by one thread: room is made, the model is loaded, the lease is
+ * granted. Fields are guarded by the scheduler's lock.
+ */
+final class LoadQueue {
+    private static final System.Logger LOG = System.getLogger(LoadQueue.class.getName());
+
+    private final Scheduler scheduler;
+    private final ModelLoader loader;
+    private final MemoryPlan memory;
+
+    private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
+    private Optional<Pending> current = Optional.empty();
+    private Optional<Cancellation> loading = Optional.empty();
+    private Optional<Thread> worker = Optional.empty();
+
+    LoadQueue(Scheduler scheduler, ModelLoader loader, MemoryPlan memory) {
+        this.scheduler = scheduler;
+        this.loader = loader;
+        this.memory = memory;
+    }
+
+    /** Adds a request or refuses it; the lock is held. The request being worked on does not count. */
+    void add(Pending pending) {
+        long places = scheduler.policy.maxQueue() + (current.isEmpty() ? 1L : 0L);
+        if (waiting.size() >= places) {
+            throw new RuntimeFailure(ErrorCode.SERVER_BUSY, "server busy, please try again.  maximum pending requests exceeded");
+        }
+        waiting.add(pending);
+        if (worker.isEmpty()) {
+            worker = Optional.of(Thread.ofPlatform().daemon().name("model-loader").start(this::work));
+        }
+        scheduler.changed.signalAll();
+    }
+
+    /** Withdraws a request; a load that nobody waits for any more is cancelled. */
+    void abandon(Pending pending) {
+        Optional<Cancellation> unwanted;
+        scheduler.lock.lock();
+        try {
+            if (pending.settled()) {
+                return;
+            }
+            pending.fail(Scheduler.cancelled());
+            waiting.remove(pending);
+            unwanted = current.isPresent() && !wanted(current.get()) ? loading : Optional.empty();
+            scheduler.changed.signalAll();
+        } finally {
+            scheduler.lock.unlock();
+        }
+        unwanted.ifPresent(Cancellation::cancel);
+    }
+
+    /** Ends the thread after {@link Scheduler#closed} was set; all who wait fail. The lock is not held. */
+    void stop() {
+        Optional<Cancellation> unwanted;
+        Optional<Thread> thread;
+        scheduler.lock.lock();
+        try {
+            waiting.forEach(p -> p.fail(Scheduler.stopping()));
+            waiting.clear();
+            current.ifPresent(p -> p.fail(Scheduler.stopping()));
+            unwanted = loading;
+            thread = worker;
+        } finally {
+            scheduler.lock.unlock();
+        }
+        unwanted.ifPresent(Cancellation::cancel);
+        thread.ifPresent(LoadQueue::join);
+    }
+
+    private void work() {
+        for (Optional<Pending> next = next(); next.isPresent(); next = next()) {
+            Pending pending = next.get();
+            try {
+                serve(pending);
+            } catch (RuntimeFailure e) {
+                fail(pending, e);
+            } catch (OutOfMemoryError e) {
+                fail(pending, new RuntimeFailure(ErrorCode.OUT_OF_MEMORY, "out of memory while loading the model", e));
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "loading " + pending.model.info().name() + " failed", e);
+                fail(pending, new RuntimeFailure(ErrorCode.MODEL_LOAD_FAILED, "loading the model failed: " + e, e));
+            }
+        }
+    }
+
+    private Optional<Pending> next() {
+        scheduler.lock.lock();
+        try {
+            current = Optional.empty();
+            while (waiting.isEmpty() && !scheduler.closed) {
+                scheduler.changed.awaitUninterruptibly();
+            }
+            current = scheduler.closed ? Optional.empty() : Optional.of(waiting.remove());
+            return current;
+        } finally {
+            scheduler.lock.unlock();
+        }
+    }
+
+    private void serve(Pending pending) {
+        while (!served(pending)) {
+            Optional<Resident> victim = obstacle(pending);
+            if (victim.isPresent()) {
+                evict(victim.get(), pending);
+            } else {
+                load(pending);
+                return;
+            }
+        }
+    }
+
+    /** Waits until unloaded models are out of memory, then grants the request if its model is there; tells whether all is done. */
+    private boolean served(Pending pending) {
+        scheduler.lock.lock();
+        try {
+            while (scheduler.unloading > 0) {
+                scheduler.changed.awaitUninterruptibly();
+            }
+            Resident resident = scheduler.residents.get(pending.key);
+            boolean there = resident != null && resident.serves(pending.model, pending.options);
+            if (there && !pending.settled()) {
+                pending.grant(scheduler.lend(resident, pending.keepAlive));
+            }
+            return there || !wanted(pending);
+        } finally {
+            scheduler.lock.unlock();
+        }
+    }
+
+    /** Tells whether anybody waits for this request's model; the lock is held. */
+    private boolean wanted(Pending pending) {
+        return !pending.settled() || waiting.stream().anyMatch(pending::sameLoad);
+    }
+
+    /** Returns the model that has to go before this one can be loaded. */
+    private Optional<Resident> obstacle(Pending pending) {
+        boolean alone;
+        scheduler.lock.lock();
+        try {
+            Resident own = scheduler.residents.get(pending.key);
+            if (own != null) {
+                return Optional.of(own);
+            }
+            if (scheduler.residents.size() >= scheduler.policy.maxLoaded()) {
+                return victim();
+            }
+            alone = scheduler.residents.isEmpty();
+        } finally {
+            scheduler.lock.unlock();
+        }
+        if (alone || memory.fits(pending.model, pending.options)) {
+            return Optional.empty();
+        }
+        scheduler.lock.lock();
+        try {
+            return victim();
+        } finally {
+            scheduler.lock.unlock();
+        }
+    }
+
+    /** The first idle model in the order of life span, or the first of all if none is idle; the lock is held. */
+    private Optional<Resident> victim() {
+        List<Resident> order = scheduler.residents.values().stream()
+                .sorted(Comparator.<Resident, Boolean>comparing(Resident::stays)
+                        .thenComparing(r -> r.keepAlive).thenComparing(r -> r.key)).toList();
+        return order.stream().filter(Resident::idle).findFirst().or(() -> order.stream().findFirst());
+    }
+
+    /** Unloads a model, once it is idle; gives up when the request is withdrawn. */
+    private void evict(Resident victim, Pending pending) {
+        scheduler.lock.lock();
+        boolean mine;
+        try {
+            victim.claimed = true;
+            while (!victim.idle() && wanted(pending) && !scheduler.closed) {
+                scheduler.changed.awaitUninterruptibly();
+            }
+            victim.claimed = false;
+            mine = victim.idle() && (wanted(pending) && !scheduler.closed || victim.leaving)
+                    ? scheduler.remove(victim) : resume(victim);
+        } finally {
+            scheduler.lock.unlock();
+        }
+        if (mine) {
+            scheduler.dispose(victim, victim.key.equals(pending.key) ? "reloaded" : "evicted");
+        }
+    }
+
+    private boolean resume(Resident victim) {
+        return victim.idle() && scheduler.settle(victim);
+    }
+
+    private void load(Pending pending) {
+        Cancellation cancellation = new Cancellation();
+        scheduler.lock.lock();
+        try {
+            if (scheduler.closed || !wanted(pending)) {
+                return;
+            }
+            loading = Optional.of(cancellation);
+        } finally {
+            scheduler.lock.unlock();
+        }
+        LoadLimit limit = new LoadLimit(scheduler.timers, scheduler.policy.loadTimeout(), cancellation);
+        try {
+            install(pending, loadWithRoom(pending, cancellation));
+        } catch (RuntimeFailure e) {
+            throw limit.explain(e);
+        } finally {
+            limit.close();
+            scheduler.lock.lock();
+            loading = Optional.empty();
+            scheduler.lock.unlock();
+        }
+    }
+
+    /** Loads; if memory is short after all, once more with all other models gone and with the smallest automatic context. */
+    private Runner loadWithRoom(Pending pending, Cancellation cancellation) {
+        EngineOptions options = pending.options;
+        try {
+            return loader.load(pending.model, options, cancellation);
+        } catch (RuntimeFailure e) {
+            if (e.code() != ErrorCode.OUT_OF_MEMORY && e.code() != ErrorCode.MODEL_TOO_LARGE || cancellation.cancelled()) {
+                throw e;
+            }
+            boolean evicted = evictAll(pending);
+            if (!evicted && options.contextLength() != 0) {
+                throw e;
+            }
+            LOG.log(System.Logger.Level.WARNING, "out of memory while loading {0}: trying once more{1}", pending.model.info().name(),
+                    evicted ? " without the other models" : " with a context of " + Resident.AUTOMATIC_CONTEXT);
+            return loader.load(pending.model, evicted ? options : smallest(options), cancellation);
+        }
+    }
+
+    private static EngineOptions smallest(EngineOptions o) {
+        return new EngineOptions(Resident.AUTOMATIC_CONTEXT, o.batch(), o.parallel(), o.threads(), o.device(), o.kvType());
+    }
+
+    private boolean evictAll(Pending pending) {
+        boolean any = false;
+        while (true) {
+            Optional<Resident> victim;
+            scheduler.lock.lock();
+            try {
+                victim = wanted(pending) && !scheduler.closed ? victim() : Optional.empty();
+            } finally {
+                scheduler.lock.unlock();
+            }
+            if (victim.isEmpty()) {
+                return any;
+            }
+            evict(victim.get(), pending);
+            any = true;
+        }
+    }
+
+    private void install(Pending pending, Runner runner) {
+        scheduler.lock.lock();
+        try {
+            Resident resident =
+                    new Resident(pending.key, pending.model, pending.options, runner, scheduler.policy.keepAlive());
+            scheduler.residents.put(pending.key, resident);
+            if (!pending.settled()) {
+                pending.grant(scheduler.lend(resident, pending.keepAlive));
+            } else {
+                scheduler.settle(resident);
+            }
+        } finally {
+            scheduler.lock.unlock();
+        }
+    }
+
+    /** Fails a request and all others that wait for the same load, unless the load was only cancelled. */
+    private void fail(Pending pending, RuntimeFailure failure) {
+        scheduler.lock.lock();
+        try {
+            if (failure.code() != ErrorCode.REQUEST_CANCELLED) {
+                waiting.stream().filter(pending::sameLoad).forEach(p -> p.fail(failure));
+                waiting.removeIf(Pending::settled);
+            }
+            if (!pending.settled()) {
+                pending.fail(failure);
+            }
+        } finally {
+            scheduler.lock.unlock();
+        }
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

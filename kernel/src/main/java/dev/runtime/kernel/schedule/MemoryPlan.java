@@ -1,0 +1,16 @@
+package dev.runtime.kernel.schedule;
+
+import dev.runtime.kernel.engine.EngineOptions;
+import dev.runtime.kernel.store.StoredModel;
+
+/** Foresees whether a model fits. */
+@FunctionalInterface
+public interface MemoryPlan {
+    /**
+     * Tells whether a model fits into the memory that is free now. Asked only while other models are loaded: without them, loading is
+     * always tried, and the engine says exactly what is missing.
+     *
+     * @throws dev.runtime.api.RuntimeFailure if the model's file is at fault
+     */
+    boolean fits(StoredModel model, EngineOptions options);
+}

@@ -1,0 +1,52 @@
+package dev.runtime.kernel.schedule;
+
+import dev.runtime.api.Cancellation;
+import dev.runtime.api.model.Metadata;
+import dev.runtime.api.model.ModelShape;
+import dev.runtime.api.text.Tokenizer;
+import dev.runtime.kernel.engine.TokenRequest;
+
+/** A loaded model, as scheduling and generation see it. Safe for use by many threads until closed. */
+public interface Runner extends AutoCloseable {
+    /** Tells whether it can be used: a model ends by itself when a plug-in that it needs is removed. */
+    boolean open();
+
+    /** Returns the weight file's metadata. */
+    Metadata metadata();
+
+    /** Returns the hyper-parameters. */
+    ModelShape shape();
+
+    /** Returns the tokenizer. */
+    Tokenizer tokenizer();
+
+    /** Returns the positions of one sequence. */
+    int contextLength();
+
+    /** Returns the tokens of the largest step; a text to embed is at most as long. */
+    int batch();
+
+    /** Returns the bytes in use, mapped weights included. */
+    long bytes();
+
+    /** Returns the part of {@link #bytes} on GPUs. */
+    long deviceBytes();
+
+    /** Returns where it runs. */
+    String deviceId();
+
+    /** Queues a generation; the request's sink hears of everything else, its end included. */
+    void submit(TokenRequest request);
+
+    /**
+     * Evaluates texts, independent of each other.
+     *
+     * @param inputs token ids, one array a text
+     * @return one vector a text, in order, not normalised
+     */
+    float[][] embed(int[][] inputs, Cancellation cancellation);
+
+    /** Ends what is still running with a failure and frees all memory. */
+    @Override
+    void close();
+}
