@@ -56,7 +56,12 @@ final class ManifestFolder {
     /** Returns the stored spelling of a name: itself, or one that differs in case. */
     Optional<ModelName> stored(ModelName name) {
         List<ModelName> names = names();
-        return names.contains(name) ? Optional.of(name) : names.stream().filter(name::same).findFirst();
+        if (names.contains(name)) {
+            return Optional.of(name);
+        }
+        // a listing may miss a file that is being replaced, looking at it does not
+        return names.stream().filter(name::same).findFirst()
+                .or(() -> Files.isRegularFile(paths.manifest(name)) ? Optional.of(name) : Optional.empty());
     }
 
     /**
