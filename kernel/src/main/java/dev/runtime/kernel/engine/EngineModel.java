@@ -1,0 +1,181 @@
+package dev.runtime.kernel.engine;
+
+import dev.runtime.api.Cancellation;
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.DeviceInfo;
+import dev.runtime.api.model.ModelFile;
+import dev.runtime.api.model.ModelShape;
+import dev.runtime.api.model.TensorInfo;
+import dev.runtime.api.plugin.Services;
+import dev.runtime.api.text.Tokenizer;
+import dev.runtime.kernel.event.EventBus;
+import dev.runtime.kernel.store.StoredModel;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * One loaded model: weights, tokenizer, program, KV cache and the thread that runs its steps.
+ *
+ * <p>A model that pools gives embeddings, any other generates. Safe for use by many threads. It closes itself when the plug-in that
+ * brought its format, tokenizer or backend is removed.
+ */
+public final class EngineModel implements AutoCloseable {
+    private final String name;
+    private final ModelFile file;
+    private final ModelShape shape;
+    private final Tokenizer tokenizer;
+    private final EnginePlan plan;
+    private final long bytes;
+    private final Optional<Generation> generation;
+    private final Optional<EngineLoop<EmbedJob>> embedding;
+    private final Resources resources;
+    private volatile boolean closed;
+
+    /** The loop of a model that generates. */
+    record Generation(Generator work, EngineLoop<Sequence> loop) {}
+
+    EngineModel(ModelLoader loader, Optional<Generation> generation, Optional<EngineLoop<EmbedJob>> embedding, Resources resources) {
+        name = loader.name();
+        file = loader.file();
+        shape = loader.shape();
+        tokenizer = loader.tokenizer();
+        plan = loader.plan();
+        bytes = file.tensors().stream().mapToLong(TensorInfo::bytes).sum() + loader.allocatedBytes();
+        this.generation = generation;
+        this.embedding = embedding;
+        this.resources = resources;
+    }
+
+    /**
+     * Loads a model and starts its thread. Publishes that it was loaded; whoever closes it publishes that it was unloaded, with the
+     * reason.
+     *
+     * @param cancellation looked at between the parts of the work
+     * @return closed by the caller
+     * @throws RuntimeFailure with {@code model.file_invalid}, {@code model.unsupported}, {@code model.too_large},
+     *     {@code device.out_of_memory}, {@code config.invalid}, {@code model.load_failed} or {@code request.cancelled}; nothing is left
+     *     behind then
+     */
+    public static EngineModel load(StoredModel model, EngineOptions options, Services services, EventBus events,
+            Cancellation cancellation) {
+        return new ModelLoader(model, options, services, cancellation).load(events);
+    }
+
+    /** Returns the model's name. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns the open weight file; closed with this model. */
+    public ModelFile file() {
+        return file;
+    }
+
+    /** Returns the hyper-parameters. */
+    public ModelShape shape() {
+        return shape;
+    }
+
+    /** Returns the tokenizer. */
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** Returns the positions of a sequence. */
+    public int contextLength() {
+        return plan.contextLength();
+    }
+
+    /** Returns the sequences that can be in one step. */
+    public int parallel() {
+        return plan.parallel();
+    }
+
+    /** Returns the tokens of the largest step; a text to embed is at most as long. */
+    public int batch() {
+        return plan.limits().maxTokens();
+    }
+
+    /** Tells whether the model generates; otherwise it embeds. */
+    public boolean generates() {
+        return plan.generates();
+    }
+
+    /** Returns the bytes of weights, KV cache and working memory. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Returns those of {@link #bytes} that are in the memory of a device other than the processor. */
+    public long deviceBytes() {
+        return plan.device().info().kind() == DeviceInfo.Kind.CPU ? 0 : bytes;
+    }
+
+    /** Returns the id of the device. */
+    public String deviceId() {
+        return plan.device().info().id();
+    }
+
+    /** Tells whether the model can be used: not closed. */
+    public boolean open() {
+        return !closed;
+    }
+
+    /**
+     * Queues a generation, which joins the steps as soon as there is a place.
+     *
+     * @throws RuntimeFailure with {@code request.invalid}, {@code request.unsupported}, {@code request.context_exceeded} or
+     *     {@code server.stopping}; the sink is not called then
+     */
+    public void submit(TokenRequest request) {
+        Generation running = generation.orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED,
+                name + " gives embeddings, it does not generate; choose another model"));
+        running.loop.submit(running.work.sequence(request));
+    }
+
+    /**
+     * Embeds texts, each of 1 to {@link #batch} tokens, and waits for the result.
+     *
+     * @return for each text its pooled vector, not normalised
+     * @throws RuntimeFailure as {@link #submit}; also {@code request.cancelled} and {@code device.failed}
+     */
+    public float[][] embed(int[][] inputs, Cancellation cancellation) {
+        EngineLoop<EmbedJob> loop = embedding.orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED,
+                "this model does not support embeddings: " + name + " has no pooling; choose an embedding model"));
+        EmbedJob[] jobs = new EmbedJob[inputs.length];
+        for (int i = 0; i < inputs.length; i++) {
+            PromptCheck.check(inputs[i], batch(), shape.vocabulary());
+            jobs[i] = new EmbedJob(inputs[i], cancellation, new CompletableFuture<>());
+        }
+        for (EmbedJob job : jobs) {
+            loop.submit(job);
+        }
+        float[][] vectors = new float[jobs.length][];
+        for (int i = 0; i < jobs.length; i++) {
+            vectors[i] = await(jobs[i]);
+        }
+        return vectors;
+    }
+
+    private static float[] await(EmbedJob job) {
+        try {
+            return job.result().get();
+        } catch (InterruptedException e) {
+            job.cancellation().cancel();
+            Thread.currentThread().interrupt();
+            throw new RuntimeFailure(ErrorCode.REQUEST_CANCELLED, "interrupted while waiting for an embedding", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeFailure failure ? failure
+                    : new RuntimeFailure(ErrorCode.INTERNAL, "the embedding failed: " + e.getCause(), e.getCause());
+        }
+    }
+
+    /** Ends the step under way, fails what is not complete and frees everything. Not to be called by a {@link TokenSink}. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        resources.close();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.runtime.kernel.engine;
+
+import dev.runtime.api.model.TensorType;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How a model is loaded.
+ *
+ * @param contextLength positions of a sequence, 0 to choose by the device's memory
+ * @param batch tokens of a step, 0 to choose
+ * @param parallel sequences of a step, 0 to choose by the free memory
+ * @param threads threads on a processor, 0 for the device's choice
+ * @param device name of a backend or id of a device; empty to choose
+ * @param kvType element type of keys and values
+ */
+public record EngineOptions(int contextLength, int batch, int parallel, int threads, Optional<String> device, TensorType kvType) {
+    /** Everything chosen by the engine. */
+    public static final EngineOptions AUTOMATIC = new EngineOptions(0, 0, 0, 0, Optional.empty(), TensorType.F16);
+
+    /** Checks the ranges. */
+    public EngineOptions {
+        Objects.requireNonNull(kvType, "kvType");
+        Objects.requireNonNull(device, "device");
+        if (contextLength < 0 || batch < 0 || parallel < 0 || threads < 0) {
+            throw new IllegalArgumentException("context length " + contextLength + ", batch " + batch + ", parallel " + parallel
+                    + ", threads " + threads + ": none may be negative");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.runtime.kernel.engine;
+
+import dev.runtime.api.backend.CacheOptions;
+import dev.runtime.api.backend.CompileOptions;
+import dev.runtime.api.backend.Device;
+import dev.runtime.api.graph.Graph;
+
+/**
+ * Where and how a model will run.
+ *
+ * @param device the one device; a split over several would become a list of parts here
+ * @param graph what a step computes
+ * @param limits the largest step
+ * @param cache size and type of the KV cache
+ * @param cacheBytes what the KV cache will take
+ * @param workingBytes what the program will take beside the mapped weights
+ * @param generates whether the graph gives logits; otherwise embeddings
+ */
+record EnginePlan(Device device, Graph graph, CompileOptions limits, CacheOptions cache, long cacheBytes, long workingBytes,
+        boolean generates) {
+    /** Positions of a KV block. */
+    static final int BLOCK_TOKENS = 32;
+
+    /** Returns the positions of a sequence. */
+    int contextLength() {
+        return limits.contextLength();
+    }
+
+    /** Returns the sequences of a step. */
+    int parallel() {
+        return limits.maxSequences();
+    }
+
+    /** Returns the bytes to be allocated. */
+    long bytes() {
+        return Math.addExact(cacheBytes, workingBytes);
+    }
+}

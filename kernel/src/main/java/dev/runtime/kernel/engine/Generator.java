@@ -1,0 +1,261 @@
+package dev.runtime.kernel.engine;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.Program;
+import dev.runtime.api.backend.StepInputs;
+import dev.runtime.api.graph.Graph;
+import dev.runtime.api.inference.FinishReason;
+import dev.runtime.api.text.Tokenizer;
+import dev.runtime.kernel.event.StepEvent;
+import dev.runtime.kernel.sample.Sampler;
+import dev.runtime.kernel.sample.SamplingBuffers;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+
+/**
+ * Continuous batching: every step evaluates tokens of all sequences that have a place, samples where a result was asked for, and lets
+ * sequences leave and join. Steady decoding allocates nothing. For the loop's thread.
+ */
+final class Generator implements LoopWork<Sequence> {
+    private static final System.Logger LOG = System.getLogger(Generator.class.getName());
+
+    private final String model;
+    private final Program program;
+    private final KvMemory memory;
+    private final Tokenizer tokenizer;
+    private final int contextLength;
+    private final int vocabulary;
+    private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
+    private final Sequence[] active;
+    private final int[] freeSlots;
+    private final StepInputs inputs;
+    private final StepBuilder builder;
+    private final SamplingBuffers buffers;
+    private final MemorySegment logits;
+    private final StepEvent event = new StepEvent();
+    private int activeCount;
+    private int freeSlotCount;
+
+    Generator(String model, EnginePlan plan, Program program, KvMemory memory, Tokenizer tokenizer) {
+        this.model = model;
+        this.program = program;
+        this.memory = memory;
+        this.tokenizer = tokenizer;
+        contextLength = plan.contextLength();
+        vocabulary = plan.graph().output(Graph.LOGITS).width();
+        active = new Sequence[plan.parallel()];
+        freeSlots = new int[plan.cache().slots()];
+        for (int i = 0; i < freeSlots.length; i++) {
+            freeSlots[freeSlotCount++] = i;
+        }
+        inputs = new StepInputs(plan.limits());
+        builder = new StepBuilder(plan.limits().maxTokens(), plan.parallel());
+        buffers = new SamplingBuffers(vocabulary);
+        logits = program.output(Graph.LOGITS);
+    }
+
+    /** Checks a request and prepares its memory; called on the caller's thread. */
+    Sequence sequence(TokenRequest request) {
+        boolean begins = tokenizer.addsBegin() && request.prompt().length > 0
+                && tokenizer.begin().orElse(-1) == request.prompt()[0];
+        return new Sequence(request, memory, contextLength, vocabulary, begins);
+    }
+
+    @Override
+    public void accept(Sequence sequence) {
+        waiting.add(sequence);
+    }
+
+    @Override
+    public boolean step() {
+        dropCancelled();
+        admit();
+        if (activeCount == 0) {
+            return false;
+        }
+        boolean recorded = event.isEnabled();
+        if (recorded) {
+            event.begin();
+        }
+        builder.build(active, activeCount, inputs);
+        if (run()) {
+            deliver();
+        }
+        builder.clear();
+        if (recorded) {
+            event.finish(model, inputs.tokens(), inputs.sequences(), inputs.outputs());
+        }
+        return true;
+    }
+
+    @Override
+    public void abandon(RuntimeFailure reason) {
+        while (activeCount > 0) {
+            fail(activeCount - 1, reason);
+        }
+        while (!waiting.isEmpty()) {
+            tellFailure(waiting.poll(), reason);
+        }
+    }
+
+    private void dropCancelled() {
+        for (int i = activeCount - 1; i >= 0; i--) {
+            if (active[i].cancelled()) {
+                fail(i, cancelled());
+            }
+        }
+        if (!waiting.isEmpty()) {
+            for (Iterator<Sequence> all = waiting.iterator(); all.hasNext(); ) {
+                Sequence sequence = all.next();
+                if (sequence.cancelled()) {
+                    all.remove();
+                    tellFailure(sequence, cancelled());
+                }
+            }
+        }
+    }
+
+    private void admit() {
+        while (activeCount < active.length && !waiting.isEmpty()) {
+            Sequence sequence = waiting.poll();
+            if (freeSlotCount > 0) {
+                sequence.slot = freeSlots[--freeSlotCount];
+                memory.cache().clearSlot(sequence.slot);
+            }
+            active[activeCount++] = sequence;
+            try {
+                sequence.start();
+            } catch (RuntimeException e) {
+                failSink(activeCount - 1, e);
+            }
+        }
+    }
+
+    /** Runs the step; if that fails, fails its sequences and forgets all that only the prefix cache still holds. */
+    private boolean run() {
+        try {
+            program.run(inputs, memory.cache());
+            return true;
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, model + ": a step of " + inputs.tokens() + " tokens failed", e);
+            RuntimeFailure failure = StepFailure.of(e);
+            for (int i = 0; i < builder.count(); i++) {
+                fail(indexOf(builder.scheduled(i)), failure);
+            }
+            memory.pool().evictIdle();
+            return false;
+        }
+    }
+
+    private void deliver() {
+        int row = 0;
+        for (int i = 0; i < builder.count(); i++) {
+            Sequence sequence = builder.scheduled(i);
+            sequence.advance();
+            if (sequence.pending() > 0) {
+                continue;
+            }
+            try {
+                sample(sequence, row);
+            } catch (RuntimeException e) {
+                failSink(indexOf(sequence), e);
+            }
+            row++;
+        }
+    }
+
+    private void sample(Sequence sequence, int row) {
+        long offset = 4L * row * vocabulary;
+        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, buffers.logits(), 0, vocabulary);
+        if (sequence.logprobs.isPresent()) {
+            sequence.logprobs.get().read(buffers.logits());
+        }
+        int token = sequence.sampler.sample(buffers);
+        if (token == Sampler.NONE) {
+            fail(indexOf(sequence), new RuntimeFailure(ErrorCode.DEVICE_FAILED,
+                    "the step gave no finite score for any token; the weights may be damaged or the device at fault"));
+            return;
+        }
+        if (tokenizer.endsGeneration(token) && !sequence.request.ignoreEnd()) {
+            sequence.outputEnd();
+            end(sequence, FinishReason.STOP);
+            return;
+        }
+        float logprob = Float.NaN;
+        if (sequence.logprobs.isPresent()) {
+            logprob = sequence.logprobs.get().of(logits.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + 4L * token));
+        }
+        sequence.output(token, logprob);
+        if (sequence.outputTokens >= sequence.limit) {
+            end(sequence, FinishReason.LENGTH);
+        } else if (sequence.length > contextLength) {
+            if (sequence.request.shift()) {
+                shift(sequence);
+            } else {
+                end(sequence, FinishReason.LENGTH);
+            }
+        }
+    }
+
+    private void shift(Sequence sequence) {
+        sequence.shift(contextLength);
+        if (sequence.slot >= 0) {
+            memory.cache().clearSlot(sequence.slot);
+        }
+    }
+
+    private void end(Sequence sequence, FinishReason reason) {
+        leave(indexOf(sequence));
+        sequence.end(reason);
+    }
+
+    private void fail(int index, RuntimeFailure failure) {
+        Sequence sequence = active[index];
+        leave(index);
+        tellFailure(sequence, failure);
+    }
+
+    /** A sink that throws has lost its right to be called, but not its request's memory to be freed. */
+    private void failSink(int index, RuntimeException cause) {
+        LOG.log(Level.WARNING, model + ": the receiver of tokens failed; its request is given up", cause);
+        if (index >= 0) {
+            fail(index, new RuntimeFailure(ErrorCode.INTERNAL, "the receiver of tokens failed: " + cause, cause));
+        }
+    }
+
+    private void tellFailure(Sequence sequence, RuntimeFailure failure) {
+        try {
+            sequence.request.sink().failed(failure);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, model + ": the receiver of tokens failed", e);
+        }
+    }
+
+    /** Takes a sequence out of the batch and gives back what it holds. */
+    private void leave(int index) {
+        Sequence sequence = active[index];
+        System.arraycopy(active, index + 1, active, index, --activeCount - index);
+        active[activeCount] = null;
+        sequence.release();
+        if (sequence.slot >= 0) {
+            freeSlots[freeSlotCount++] = sequence.slot;
+        }
+    }
+
+    private int indexOf(Sequence sequence) {
+        for (int i = 0; i < activeCount; i++) {
+            if (active[i] == sequence) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static RuntimeFailure cancelled() {
+        return new RuntimeFailure(ErrorCode.REQUEST_CANCELLED, "request canceled");
+    }
+}

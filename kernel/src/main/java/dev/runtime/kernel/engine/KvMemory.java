@@ -1,0 +1,27 @@
+package dev.runtime.kernel.engine;
+
+import dev.runtime.api.backend.KvCache;
+
+/**
+ * The KV cache of a model with the books about it.
+ *
+ * @param cache the device's memory
+ * @param pool who uses which block
+ * @param prefixes the blocks that can be found by their tokens
+ * @param sharing whether blocks are found again; not for models with recurrent state, which exists at a sequence's end only
+ */
+record KvMemory(KvCache cache, KvBlockPool pool, PrefixCache prefixes, boolean sharing) {
+    /** Opens the books of an empty cache. */
+    static KvMemory of(KvCache cache, boolean sharing) {
+        PrefixCache prefixes = new PrefixCache(cache.options().blocks(), cache.options().blockTokens());
+        return new KvMemory(cache, new KvBlockPool(cache.options().blocks(), prefixes), prefixes, sharing);
+    }
+
+    int blockTokens() {
+        return cache.options().blockTokens();
+    }
+
+    int blocksFor(int positions) {
+        return Math.ceilDiv(positions, blockTokens());
+    }
+}

@@ -1,0 +1,170 @@
+package dev.runtime.kernel.engine;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.CacheOptions;
+import dev.runtime.api.backend.CompileOptions;
+import dev.runtime.api.backend.Device;
+import dev.runtime.api.backend.DeviceInfo;
+import dev.runtime.api.backend.Unsupported;
+import dev.runtime.api.graph.CacheLayout;
+import dev.runtime.api.graph.Graph;
+import dev.runtime.api.model.Architecture;
+import dev.runtime.api.model.BuildOptions;
+import dev.runtime.api.model.BuildOptions.Output;
+import dev.runtime.api.model.ModelFile;
+import dev.runtime.api.model.ModelShape;
+import dev.runtime.api.model.ModelShape.Pooling;
+import dev.runtime.api.model.TensorType;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Set;
+
+/** Finds the device and the sizes with which a model can run, before anything is allocated. */
+final class Planner {
+    private static final System.Logger LOG = System.getLogger(Planner.class.getName());
+    private static final long GIB = 1L << 30;
+    private static final int[] CONTEXT_TIERS = {262_144, 32_768, 4_096};
+    private static final int[] PARALLEL_TIERS = {4, 2, 1};
+    private static final int SHORTEST_CONTEXT = 4;
+    private static final int MOST_PARALLEL = 1_024;
+    private static final int EMBEDDING_STEP = 2_048;
+    private static final int EMBEDDING_SEQUENCES = 64;
+    private static final Set<TensorType> KV_TYPES =
+            Set.of(TensorType.F32, TensorType.F16, TensorType.BF16, TensorType.Q8_0, TensorType.Q4_0);
+
+    private final String model;
+    private final ModelFile file;
+    private final Architecture architecture;
+    private final ModelShape shape;
+    private final EngineOptions options;
+
+    Planner(String model, ModelFile file, Architecture architecture, EngineOptions options) {
+        this.model = model;
+        this.file = file;
+        this.architecture = architecture;
+        this.options = options;
+        shape = architecture.shape(file);
+    }
+
+    ModelShape shape() {
+        return shape;
+    }
+
+    /**
+     * Returns the plan for the first of the devices on which the model can run.
+     *
+     * @throws RuntimeFailure with the reason of the last device, if it can run on none
+     */
+    EnginePlan plan(List<Device> devices) {
+        RuntimeFailure reason = new RuntimeFailure(ErrorCode.MODEL_LOAD_FAILED,
+                "no device to run on; install a backend plug-in" + options.device().map(d -> " that has '" + d + "'").orElse(""));
+        for (Device device : devices) {
+            try {
+                return plan(device);
+            } catch (RuntimeFailure e) {
+                reason = e;
+                LOG.log(Level.WARNING, model + " cannot run on " + device.info().id() + ": " + e.getMessage());
+            }
+        }
+        throw reason;
+    }
+
+    private EnginePlan plan(Device device) {
+        int longest = Math.max(SHORTEST_CONTEXT, shape.contextLength());
+        if (options.contextLength() > 0) {
+            return plan(device, Math.clamp(options.contextLength(), SHORTEST_CONTEXT, longest));
+        }
+        int first = firstTier(device.info());
+        for (int i = first; i < CONTEXT_TIERS.length - 1; i++) {
+            try {
+                return plan(device, Math.min(CONTEXT_TIERS[i], longest));
+            } catch (RuntimeFailure e) {
+                if (e.code() != ErrorCode.MODEL_TOO_LARGE) {
+                    throw e;
+                }
+            }
+        }
+        return plan(device, Math.min(CONTEXT_TIERS[CONTEXT_TIERS.length - 1], longest));
+    }
+
+    private static int firstTier(DeviceInfo device) {
+        if (device.kind() == DeviceInfo.Kind.CPU) {
+            return 2;
+        }
+        return device.totalBytes() >= 47 * GIB ? 0 : device.totalBytes() >= 23 * GIB ? 1 : 2;
+    }
+
+    private EnginePlan plan(Device device, int contextLength) {
+        boolean generates = shape.pooling() == Pooling.NONE;
+        Graph graph = architecture.build(file, new BuildOptions(contextLength, generates ? Output.LOGITS : Output.EMBEDDING));
+        List<Unsupported> unsupported = device.unsupported(graph);
+        if (!unsupported.isEmpty()) {
+            Unsupported first = unsupported.getFirst();
+            throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, model + " needs " + unsupported.size() + " operators that "
+                    + device.info().id() + " does not have, first " + first.node().op().getClass().getSimpleName() + ": "
+                    + first.reason() + "; choose another device");
+        }
+        TensorType kvType = kvType(graph.cacheLayout());
+        EnginePlan plan = generates ? generation(device, graph, contextLength, kvType) : embedding(device, graph, contextLength, kvType);
+        long free = device.freeBytes();
+        if (plan.bytes() > free) {
+            throw new RuntimeFailure(ErrorCode.MODEL_TOO_LARGE, model + " needs " + plan.bytes() + " bytes on " + device.info().id()
+                    + " (" + plan.cacheBytes() + " for a KV cache of " + plan.parallel() + " x " + contextLength + " tokens, "
+                    + plan.workingBytes() + " to work), " + free
+                    + " are free; choose a shorter context, fewer parallel requests or a smaller model");
+        }
+        return plan;
+    }
+
+    private EnginePlan generation(Device device, Graph graph, int contextLength, TensorType kvType) {
+        CacheLayout layout = graph.cacheLayout();
+        int blocks = Math.ceilDiv(contextLength, EnginePlan.BLOCK_TOKENS);
+        int parallel = Math.min(options.parallel(), MOST_PARALLEL);
+        for (int i = 0; parallel == 0; i++) {
+            CacheOptions cache = cache(layout, Math.multiplyExact(blocks, PARALLEL_TIERS[i]), PARALLEL_TIERS[i], kvType);
+            if (PARALLEL_TIERS[i] == 1 || EngineEstimate.cacheBytes(layout, cache) <= device.freeBytes() / 4) {
+                parallel = PARALLEL_TIERS[i];
+            }
+        }
+        long positions = (long) contextLength * parallel;
+        int batch = options.batch() > 0 ? options.batch() : positions > 32_768 ? 2_048 : positions > 4_096 ? 1_024 : 512;
+        int tokens = Math.max((int) Math.min(batch, positions), parallel);
+        CompileOptions limits = new CompileOptions(tokens, parallel, parallel, contextLength, options.threads());
+        return plan(device, graph, limits, cache(layout, Math.multiplyExact(blocks, parallel), parallel, kvType), true);
+    }
+
+    /** A text is embedded in one step, so the step limits its length. */
+    private EnginePlan embedding(Device device, Graph graph, int contextLength, TensorType kvType) {
+        int tokens = Math.min(contextLength, options.batch() > 0 ? options.batch() : EMBEDDING_STEP);
+        int sequences = Math.min(tokens, EMBEDDING_SEQUENCES);
+        CompileOptions limits = new CompileOptions(tokens, tokens, sequences, contextLength, options.threads());
+        int blocks = Math.ceilDiv(tokens, EnginePlan.BLOCK_TOKENS) + sequences;
+        return plan(device, graph, limits, cache(graph.cacheLayout(), blocks, sequences, kvType), false);
+    }
+
+    private static EnginePlan plan(Device device, Graph graph, CompileOptions limits, CacheOptions cache, boolean generates) {
+        return new EnginePlan(device, graph, limits, cache, EngineEstimate.cacheBytes(graph.cacheLayout(), cache),
+                device.workingBytes(graph, limits), generates);
+    }
+
+    private static CacheOptions cache(CacheLayout layout, int blocks, int sequences, TensorType kvType) {
+        return new CacheOptions(layout.kvLayers().isEmpty() ? 0 : blocks, EnginePlan.BLOCK_TOKENS,
+                layout.stateLayers().isEmpty() ? 0 : sequences, kvType, kvType);
+    }
+
+    private TensorType kvType(CacheLayout layout) {
+        TensorType type = options.kvType();
+        if (!KV_TYPES.contains(type)) {
+            throw new RuntimeFailure(ErrorCode.CONFIG_INVALID, "KV cache type " + type + " is none of f32, f16, bf16, q8_0 and q4_0");
+        }
+        for (CacheLayout.KvLayer layer : layout.kvLayers()) {
+            if (layer.keySize() % type.blockSize() != 0 || layer.valueSize() % type.blockSize() != 0) {
+                LOG.log(Level.WARNING, model + ": KV cache type " + type + " does not fit heads of " + layer.keySize() + " and "
+                        + layer.valueSize() + " elements, F16 is used");
+                return TensorType.F16;
+            }
+        }
+        return type;
+    }
+}

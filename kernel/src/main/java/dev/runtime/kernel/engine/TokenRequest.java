@@ -1,0 +1,28 @@
+package dev.runtime.kernel.engine;
+
+import dev.runtime.api.Cancellation;
+import dev.runtime.api.inference.SamplingOptions;
+
+/**
+ * One generation, in tokens.
+ *
+ * @param prompt at least one token, at most the context; not written to by either side afterwards
+ * @param sampling how tokens are chosen
+ * @param maxTokens limit of the output; less than 1, or more than ten contexts, is ten contexts
+ * @param keep tokens at the start that a context shift keeps, -1 for the whole prompt; a begin token is kept besides
+ * @param shift whether a full context drops its older half; otherwise the generation ends with LENGTH
+ * @param topLogprobs number of most likely tokens to report with each token, 0 for none, -1 for no log probabilities at all
+ * @param ignoreEnd whether tokens that end a generation are output like any other
+ * @param cancellation looked at before every step
+ * @param sink told of everything
+ */
+public record TokenRequest(
+        int[] prompt,
+        SamplingOptions sampling,
+        int maxTokens,
+        int keep,
+        boolean shift,
+        int topLogprobs,
+        boolean ignoreEnd,
+        Cancellation cancellation,
+        TokenSink sink) {}

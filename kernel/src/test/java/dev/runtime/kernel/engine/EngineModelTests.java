@@ -1,0 +1,200 @@
+package dev.runtime.kernel.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.runtime.api.Cancellation;
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.event.RuntimeEvent;
+import dev.runtime.api.inference.FinishReason;
+import dev.runtime.api.model.TensorType;
+import dev.runtime.kernel.store.StoredModel;
+import dev.runtime.kernel.testing.CollectingSink;
+import dev.runtime.kernel.testing.FakeLanguage;
+import dev.runtime.kernel.testing.FakeStack;
+import dev.runtime.kernel.testing.Requests;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+class EngineModelTests {
+    @TempDir
+    Path folder;
+
+    private FakeStack stack;
+
+    @BeforeEach
+    void open() {
+        stack = new FakeStack(folder);
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        assertEquals(0, stack.device.open.get(), "programs and caches");
+        assertEquals(0, stack.format.open.get(), "files");
+        assertEquals(1, stack.services.watches(), "watches beside that of the events");
+        assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.getName().startsWith("engine-")), "threads");
+    }
+
+    @Test
+    void aGreedyGenerationIsThatOfTheModel() {
+        int[] prompt = Requests.prompt(new Random(1), 70);
+        CollectingSink sink = new CollectingSink();
+        try (EngineModel model = stack.load(stack.model("m", Map.of()), EngineOptions.AUTOMATIC)) {
+            model.submit(Requests.greedy(prompt, 60, sink));
+            sink.await();
+        }
+        List<Integer> expected = new FakeLanguage("").greedy(prompt, 60);
+        assertEquals(expected, sink.tokens);
+        assertEquals(0, sink.cachedTokens);
+        assertEquals(expected.size() < 60 ? FinishReason.STOP : FinishReason.LENGTH, sink.reason.orElseThrow());
+    }
+
+    @Test
+    void theEndTokenIsCountedButNotDelivered() {
+        stack.device.script = "Hi!";
+        CollectingSink sink = new CollectingSink();
+        try (EngineModel model = stack.load(stack.model("m", Map.of()), EngineOptions.AUTOMATIC)) {
+            model.submit(Requests.greedy(model.tokenizer().encode("hello<go>", false, true), 100, sink));
+            sink.await();
+            assertEquals("Hi!", model.tokenizer().decode(sink.tokens.stream().mapToInt(i -> i).toArray(), true));
+        }
+        assertEquals(FinishReason.STOP, sink.reason.orElseThrow());
+        assertEquals(4, sink.outputTokens);
+        assertEquals(1, sink.ends);
+    }
+
+    @Test
+    void loadingTellsWhatWasLoadedWhere() {
+        List<RuntimeEvent> events = new ArrayList<>();
+        stack.events.subscribe(events::add);
+        StoredModel stored = stack.model("m", Map.of("fake.context", 128));
+        try (EngineModel model = stack.load(stored, new EngineOptions(64, 16, 2, 0, Optional.of("FAKE"), TensorType.F32))) {
+            assertEquals(64, model.contextLength());
+            assertEquals(2, model.parallel());
+            assertEquals(16, model.batch());
+            assertEquals("fake:0", model.deviceId());
+            assertEquals(0, model.deviceBytes());
+            assertTrue(model.generates());
+            RuntimeEvent.ModelLoaded loaded = (RuntimeEvent.ModelLoaded) events.getFirst();
+            assertEquals(List.of("m", "fake:0", model.bytes()), List.of(loaded.model(), loaded.device(), loaded.bytes()));
+        }
+    }
+
+    @Test
+    void theContextIsCappedToWhatTheModelWasTrainedFor() {
+        try (EngineModel model = stack.load(stack.model("m", Map.of("fake.context", 128)),
+                new EngineOptions(4_096, 0, 0, 0, Optional.empty(), TensorType.F16))) {
+            assertEquals(128, model.contextLength());
+            assertEquals(4, model.parallel());
+        }
+    }
+
+    @Test
+    void badInputIsRefusedBeforeItIsQueued() {
+        try (EngineModel model = stack.load(stack.model("m", Map.of("fake.context", 64)), EngineOptions.AUTOMATIC)) {
+            CollectingSink sink = new CollectingSink();
+            assertCode(ErrorCode.REQUEST_INVALID, "no tokens", () -> model.submit(Requests.greedy(new int[0], 1, sink)));
+            assertCode(ErrorCode.REQUEST_INVALID, "token 260", () -> model.submit(Requests.greedy(new int[] {260}, 1, sink)));
+            assertCode(ErrorCode.REQUEST_INVALID, "token -1", () -> model.submit(Requests.greedy(new int[] {-1}, 1, sink)));
+            assertCode(ErrorCode.CONTEXT_EXCEEDED, "65 tokens, the limit is 64",
+                    () -> model.submit(Requests.greedy(new int[65], 1, sink)));
+            assertCode(ErrorCode.REQUEST_UNSUPPORTED, "does not support embeddings",
+                    () -> model.embed(new int[][] {{5}}, Cancellation.none()));
+            assertEquals(0, sink.ends);
+        }
+    }
+
+    @Test
+    void whatCannotBeLoadedIsRefusedWithTheReason() throws Exception {
+        assertCode(ErrorCode.MODEL_UNSUPPORTED, "'fakir', known are [fake, fake-recurrent]",
+                () -> stack.load(stack.model("m", Map.of("general.architecture", "fakir")), EngineOptions.AUTOMATIC));
+
+        StoredModel other = stack.model("other", Map.of());
+        Files.writeString(other.weights(), "something else");
+        assertCode(ErrorCode.MODEL_FILE_INVALID, "none of the known formats [fake]", () -> stack.load(other, EngineOptions.AUTOMATIC));
+
+        StoredModel gone = stack.model("gone", Map.of());
+        Files.delete(gone.weights());
+        assertCode(ErrorCode.MODEL_LOAD_FAILED, "cannot be read", () -> stack.load(gone, EngineOptions.AUTOMATIC));
+
+        StoredModel model = stack.model("m", Map.of());
+        assertCode(ErrorCode.CONFIG_INVALID, "no device 'x'; there are [fake:0]", () -> stack.load(model,
+                new EngineOptions(0, 0, 0, 0, Optional.of("x"), TensorType.F16)));
+
+        Cancellation cancelled = new Cancellation();
+        cancelled.cancel();
+        assertCode(ErrorCode.REQUEST_CANCELLED, "canceled",
+                () -> EngineModel.load(model, EngineOptions.AUTOMATIC, stack.services, stack.events, cancelled));
+
+        stack.device.compileFailure = Optional.of(new IllegalStateException("broken driver"));
+        assertCode(ErrorCode.MODEL_LOAD_FAILED, "broken driver", () -> stack.load(model, EngineOptions.AUTOMATIC));
+    }
+
+    @Test
+    void aModelThatDoesNotFitIsRefusedWithNumbersBeforeAnythingIsAllocated() {
+        stack.device.free = 1_000;
+        stack.device.compileFailure = Optional.of(new IllegalStateException("allocated"));
+        RuntimeFailure failure = assertCode(ErrorCode.MODEL_TOO_LARGE, "needs", () -> stack.load(stack.model("m", Map.of()),
+                new EngineOptions(256, 32, 1, 0, Optional.empty(), TensorType.F16)));
+        // 256 positions of a key and a value head of 32 elements of 2 bytes; 32 tokens of work
+        assertTrue(failure.getMessage().contains(256 * 2 * 32 * 2 + " for a KV cache of 1 x 256 tokens"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("1000 are free"), failure.getMessage());
+    }
+
+    @Test
+    void closingFailsWhatIsUnderWay() {
+        CollectingSink running = new CollectingSink();
+        CollectingSink waiting = new CollectingSink();
+        EngineModel model = stack.load(stack.model("m", Map.of()), new EngineOptions(0, 0, 1, 0, Optional.empty(),
+                TensorType.F16));
+        CountDownLatch first = new CountDownLatch(1);
+        running.onToken = first::countDown;
+        TokenRequest endless = new TokenRequest(new int[] {9}, Requests.GREEDY, 0, 0, true, -1, true, Cancellation.none(), running);
+        model.submit(endless);
+        model.submit(Requests.greedy(new int[] {7}, 5, waiting));
+        assertTrue(assertTimely(first));
+        model.close();
+        assertEquals(ErrorCode.SERVER_STOPPING, running.await().failure.orElseThrow().code());
+        assertEquals(ErrorCode.SERVER_STOPPING, waiting.await().failure.orElseThrow().code());
+        assertFalse(model.open());
+        assertCode(ErrorCode.SERVER_STOPPING, "unloaded", () -> model.submit(endless));
+        model.close();
+    }
+
+    @Test
+    void aModelEndsBeforeThePlugInThatItNeeds() {
+        EngineModel model = stack.load(stack.model("m", Map.of()), EngineOptions.AUTOMATIC);
+        stack.services.remove(stack.backend);
+        assertFalse(model.open());
+    }
+
+    private static boolean assertTimely(CountDownLatch latch) {
+        try {
+            return latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static RuntimeFailure assertCode(ErrorCode code, String part, Executable action) {
+        RuntimeFailure failure = assertThrows(RuntimeFailure.class, action);
+        assertEquals(code, failure.code(), failure.getMessage());
+        assertTrue(failure.getMessage().contains(part), failure.getMessage());
+        return failure;
+    }
+}
