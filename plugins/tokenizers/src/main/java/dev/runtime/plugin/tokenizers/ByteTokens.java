@@ -6,7 +6,10 @@ import java.util.Arrays;
 
 /** Tokens of SentencePiece vocabularies as bytes: U+2581 is a blank, and a byte token is spelled {@code <0xHH>}. */
 final class ByteTokens {
-    private static final byte[] BLANK = "▁".getBytes(StandardCharsets.UTF_8);
+    /** The character that stands for a blank. */
+    static final char BLANK = '▁';
+
+    private static final byte[] BLANK_BYTES = Character.toString(BLANK).getBytes(StandardCharsets.UTF_8);
 
     private ByteTokens() {}
 
@@ -40,11 +43,12 @@ final class ByteTokens {
         return vocabulary.kind(token) == Kind.BYTE ? new byte[] {byteOf[token]} : blanks(vocabulary.bytes(token));
     }
 
-    private static byte[] blanks(byte[] spelling) {
+    /** Returns a spelling with blanks in place of their stand-in. */
+    static byte[] blanks(byte[] spelling) {
         byte[] text = new byte[spelling.length];
         int size = 0;
         for (int i = 0; i < spelling.length; i++) {
-            if (i + 2 < spelling.length && Arrays.equals(spelling, i, i + 3, BLANK, 0, 3)) {
+            if (i + 2 < spelling.length && Arrays.equals(spelling, i, i + 3, BLANK_BYTES, 0, 3)) {
                 text[size++] = ' ';
                 i += 2;
             } else {

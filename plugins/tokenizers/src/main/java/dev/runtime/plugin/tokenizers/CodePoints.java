@@ -106,7 +106,8 @@ final class CodePoints {
         return o;
     }
 
-    private static int classOf(int c) {
+    /** Returns the class of a code point; 0 for those of no class, such as controls. */
+    static int classOf(int c) {
         return switch (Character.getType(c)) {
             case Character.UPPERCASE_LETTER, Character.TITLECASE_LETTER -> UPPER;
             case Character.LOWERCASE_LETTER -> LOWER;

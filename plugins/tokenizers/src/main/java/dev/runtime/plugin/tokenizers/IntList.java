@@ -18,8 +18,8 @@ final class IntList {
         return size;
     }
 
-    int get(int index) {
-        return values[index];
+    void shorten(int to) {
+        size = to;
     }
 
     int[] copy(int from) {

@@ -57,25 +57,10 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
     Encoder encoder() {
         return (text, from, to, afterSpecial, out) -> {
             byte[] bytes = new byte[Math.multiplyExact(to - from + 1, 3)];
-            int length = spell(text, from, to, blankFirst && afterSpecial, bytes);
+            int start = blankFirst && afterSpecial ? Utf8.put(ByteTokens.BLANK, bytes, 0) : 0;
+            int length = Utf8.encode(text, from, to, ByteTokens.BLANK, bytes, start);
             new Merging(bytes, length).run(out);
         };
-    }
-
-    /** Writes a fragment as UTF-8 with blanks replaced; returns the length. A UTF-16 unit takes at most three bytes. */
-    private static int spell(String text, int from, int to, boolean blankFirst, byte[] bytes) {
-        int size = blankFirst ? Utf8.put('▁', bytes, 0) : 0;
-        for (int i = from; i < to; i++) {
-            char c = text.charAt(i);
-            if (!Character.isSurrogate(c)) {
-                size = Utf8.put(c == ' ' ? '▁' : c, bytes, size);
-            } else if (Character.isHighSurrogate(c) && i + 1 < to && Character.isLowSurrogate(text.charAt(i + 1))) {
-                size = Utf8.put(Character.toCodePoint(c, text.charAt(++i)), bytes, size);
-            } else {
-                size = Utf8.put(0xFFFD, bytes, size);
-            }
-        }
-        return size;
     }
 
     /** Merges one fragment. Symbols are a linked list over the places in the bytes at which they start. */

@@ -25,6 +25,27 @@ final class Utf8 {
         return o;
     }
 
+    /**
+     * Writes {@code text[from, to)} with another character in place of every blank; unpaired surrogates become U+FFFD.
+     *
+     * @param target has room for three bytes for every UTF-16 unit
+     * @return the end
+     */
+    static int encode(String text, int from, int to, char blank, byte[] target, int offset) {
+        int size = offset;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (!Character.isSurrogate(c)) {
+                size = put(c == ' ' ? blank : c, target, size);
+            } else if (Character.isHighSurrogate(c) && i + 1 < to && Character.isLowSurrogate(text.charAt(i + 1))) {
+                size = put(Character.toCodePoint(c, text.charAt(++i)), target, size);
+            } else {
+                size = put(0xFFFD, target, size);
+            }
+        }
+        return size;
+    }
+
     /** Returns the length of the character that a byte begins: 1 to 4, or 1 for a byte that begins none. */
     static int length(byte first) {
         int b = first & 0xFF;

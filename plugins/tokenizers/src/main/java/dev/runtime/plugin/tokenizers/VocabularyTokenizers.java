@@ -12,7 +12,9 @@ import java.util.function.Function;
 public final class VocabularyTokenizers implements TokenizerFactory {
     private static final Map<String, Function<Metadata, Tokenizer>> MODELS = Map.of(
             "gpt2", BytePairTokenizer::of,
-            "llama", SentencePieceTokenizer::of);
+            "llama", SentencePieceTokenizer::of,
+            "bert", WordPieceTokenizer::of,
+            "t5", UnigramTokenizer::of);
 
     /** For the service loader. */
     public VocabularyTokenizers() {}

@@ -96,8 +96,7 @@ class GoldenTokenizerTests {
             node = special || c.path("detok_no_special").isMissingNode() ? node : c.get("detok_no_special");
             String expected = new String(raw(node), StandardCharsets.UTF_8);
             String found = tokenizer.decode(tokens, special);
-            // the reference's batch decoder also tidies blanks before contractions for some vocabularies; its pieces do not
-            if (!expected.equals(found) && !expected.equals(found.replace(" 's", "'s"))) {
+            if (!expected.equals(found) && !expected.equals(tidied(found))) {
                 wrong.add("text with special=" + special + "\n  expected " + shown(node) + "\n  found    " + found);
             }
         }
@@ -111,6 +110,12 @@ class GoldenTokenizerTests {
         }
         streamed.append(detokenizer.finish());
         assertEquals(bytes.toString(StandardCharsets.UTF_8), streamed.toString());
+    }
+
+    /** What the reference's batch decoder does for some vocabularies on top of joining pieces; a stream of tokens never shows it. */
+    private static String tidied(String text) {
+        return text.replace(" ?", "?").replace(" !", "!").replace(" .", ".").replace(" ,", ",").replace(" ' ", "'").replace(" 'm", "'m")
+                .replace(" 's", "'s").replace(" 've", "'ve").replace(" 're", "'re");
     }
 
     private static void checkPiece(Tokenizer tokenizer, JsonNode entry, List<String> wrong) {
