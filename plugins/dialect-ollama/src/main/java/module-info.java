@@ -1,5 +1,14 @@
-/** Speaks the Ollama dialect over HTTP. */
+/**
+ * Speaks the Ollama dialect over HTTP: lists, generation, chat, embeddings. Start reading at
+ * {@link dev.runtime.plugin.dialect.ollama.OllamaEndpoint}, the table of routes; the package's description says what happens to a
+ * request.
+ */
 module dev.runtime.plugin.dialect.ollama {
     requires dev.runtime.api;
-    requires tools.jackson.databind;
+    requires tools.jackson.core;
+
+    exports dev.runtime.plugin.dialect.ollama;
+
+    provides dev.runtime.api.http.Endpoint
+            with dev.runtime.plugin.dialect.ollama.OllamaEndpoint;
 }

@@ -1,0 +1,129 @@
+package dev.runtime.plugin.dialect.ollama;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.http.HttpExchange;
+import java.util.Locale;
+
+/**
+ * Which model a request means.
+ *
+ * @param given what the client wrote, for echoes and messages
+ * @param name what the store is asked for: a full name, or a path from this machine; empty if nothing was given
+ * @param cloud whether a model of a remote service was asked for
+ */
+record ModelReference(String given, String name, boolean cloud) {
+    private static final int LONGEST_PART = 80;
+    private static final int LONGEST_HOST = 350;
+
+    /**
+     * Reads a reference.
+     *
+     * @throws RuntimeFailure with {@code model.name_invalid} if it is no valid name, and no path from this machine
+     */
+    static ModelReference of(String given, HttpExchange exchange) {
+        String base = given.strip();
+        if (base.isEmpty()) {
+            return new ModelReference(given, "", false);
+        }
+        if (path(base)) {
+            if (!local(exchange)) {
+                throw invalid();
+            }
+            return new ModelReference(given, base, false);
+        }
+        Suffix first = Suffix.of(base);
+        Suffix second = Suffix.of(first.base());
+        if (first.source() != Source.ANY && second.source() != Source.ANY) {
+            if (first.source() != second.source()) {
+                throw new RuntimeFailure(ErrorCode.MODEL_NAME_INVALID, "use either :local or :cloud, not both: \"" + given + "\"");
+            }
+            throw invalid();
+        }
+        return new ModelReference(given, full(first.base()), first.source() == Source.CLOUD);
+    }
+
+    /** Tells whether a request comes from this machine itself; a proxy's word for someone else counts as someone else. */
+    static boolean local(HttpExchange exchange) {
+        return exchange.remoteAddress().getAddress().isLoopbackAddress()
+                && exchange.header("x-forwarded-for").isEmpty() && exchange.header("forwarded").isEmpty();
+    }
+
+    private static boolean path(String text) {
+        boolean drive = text.length() > 2 && Character.isLetter(text.charAt(0)) && text.charAt(1) == ':'
+                && (text.charAt(2) == '\\' || text.charAt(2) == '/');
+        return drive || text.startsWith("/") || text.startsWith("./") || text.startsWith("../") || text.startsWith("~/");
+    }
+
+    /** The parts of {@code host/namespace/model:tag}, from right to left; all valid, so none is ever taken for a path. */
+    private static String full(String text) {
+        String rest = text;
+        String tag = "latest";
+        int colon = rest.lastIndexOf(':');
+        if (colon > rest.lastIndexOf('/')) {
+            tag = rest.substring(colon + 1);
+            rest = rest.substring(0, colon);
+        }
+        int slash = rest.lastIndexOf('/');
+        String model = rest.substring(slash + 1);
+        String namespace = "library";
+        String host = "registry.ollama.ai";
+        if (slash >= 0) {
+            rest = rest.substring(0, slash);
+            slash = rest.lastIndexOf('/');
+            namespace = rest.substring(slash + 1);
+            if (slash >= 0) {
+                host = rest.substring(0, slash);
+                int scheme = host.indexOf("://");
+                host = scheme > 0 ? host.substring(scheme + 3) : host;
+            }
+        }
+        if (!valid(host, LONGEST_HOST, ".:") || !valid(namespace, LONGEST_PART, "") || !valid(model, LONGEST_PART, ".")
+                || !valid(tag, LONGEST_PART, ".")) {
+            throw invalid();
+        }
+        return host + "/" + namespace + "/" + model + ":" + tag;
+    }
+
+    private static boolean valid(String part, int longest, String more) {
+        if (part.isEmpty() || part.length() > longest) {
+            return false;
+        }
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            boolean word = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
+            if (!word && (i == 0 || c != '-' && more.indexOf(c) < 0)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static RuntimeFailure invalid() {
+        return new RuntimeFailure(ErrorCode.MODEL_NAME_INVALID, "invalid model name");
+    }
+
+    private enum Source {
+        ANY,
+        LOCAL,
+        CLOUD
+    }
+
+    /** A name without its suffix, and what the suffix says. */
+    private record Suffix(String base, Source source) {
+        static Suffix of(String text) {
+            String lower = text.toLowerCase(Locale.ROOT);
+            int colon = lower.lastIndexOf(':');
+            if (colon < 0 || lower.indexOf('/', colon) >= 0) {
+                return new Suffix(text, Source.ANY);
+            }
+            if (lower.endsWith(":local")) {
+                return new Suffix(text.substring(0, colon), Source.LOCAL);
+            }
+            if (lower.endsWith(":cloud")) {
+                return new Suffix(text.substring(0, colon), Source.CLOUD);
+            }
+            return lower.endsWith("-cloud") ? new Suffix(text.substring(0, text.length() - 6), Source.CLOUD) : new Suffix(text, Source.ANY);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.runtime.plugin.dialect.ollama;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.ExtensionContext;
+import dev.runtime.api.LocalRuntime;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.http.Endpoint;
+import dev.runtime.api.http.Route;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** The routes of the Ollama dialect that list and run models. */
+public final class OllamaEndpoint implements Endpoint {
+    /** Clients compare this text, two blanks included. */
+    private static final String BUSY = "server busy, please try again.  maximum pending requests exceeded";
+
+    private final InstantSource clock;
+    private LocalRuntime runtime;
+
+    /** Creates the endpoint. */
+    public OllamaEndpoint() {
+        this(InstantSource.system());
+    }
+
+    OllamaEndpoint(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "ollama";
+    }
+
+    @Override
+    public void start(ExtensionContext context) {
+        runtime = context.runtime();
+    }
+
+    @Override
+    public List<Route> routes() {
+        RequestReader requests = new RequestReader(runtime.settings());
+        ListCalls lists = new ListCalls(runtime, clock);
+        return List.of(
+                new Route("GET", "/", lists::alive),
+                new Route("HEAD", "/", lists::alive),
+                new Route("GET", "/api/version", lists::version),
+                new Route("HEAD", "/api/version", lists::version),
+                new Route("GET", "/api/status", lists::status),
+                new Route("GET", "/api/tags", lists::tags),
+                new Route("HEAD", "/api/tags", lists::tags),
+                new Route("GET", "/api/ps", lists::ps),
+                new Route("POST", "/api/show", new ShowCall(runtime, requests)),
+                new Route("POST", "/api/generate", new GenerateCall(runtime, requests, clock)),
+                new Route("POST", "/api/chat", new ChatCall(runtime, requests, clock)),
+                new Route("POST", "/api/embed", new EmbedCall(runtime, requests, false)),
+                new Route("POST", "/api/embeddings", new EmbedCall(runtime, requests, true)));
+    }
+
+    @Override
+    public ErrorBody error(RuntimeFailure failure) {
+        String message = failure.code() == ErrorCode.SERVER_BUSY ? BUSY : failure.getMessage();
+        return new ErrorBody(failure.code().status(), Replies.JSON,
+                new String(JsonText.write(Map.of("error", message)), StandardCharsets.UTF_8));
+    }
+}
