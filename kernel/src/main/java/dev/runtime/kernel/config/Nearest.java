@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Finds what somebody probably meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** Returns the candidate with the fewest changed characters, if those are no more than a third of the word. */
-    static Optional<String> to(String word, Collection<String> candidates) {
+    public static Optional<String> to(String word, Collection<String> candidates) {
         String best = null;
         int least = Math.max(1, Math.min(word.length(), 64) / 3) + 1;
         for (String candidate : candidates) {

@@ -97,6 +97,26 @@ public final class BlobPath {
         }
     }
 
+    /** Returns where a blob is written before its digest is known: a name that is no digest. */
+    Path temporaryBlob(long unique) {
+        return blobs().resolve("sha256-" + Long.toHexString(unique));
+    }
+
+    /** Returns where a manifest is written before it replaces the old one: beside it, a name that no tag has. */
+    Path temporaryManifest(ModelName name, long unique) {
+        return manifest(name).resolveSibling("." + Long.toHexString(unique));
+    }
+
+    /**
+     * Makes the folder of a manifest.
+     *
+     * @throws RuntimeFailure with {@code store.failed} for a link out of the store
+     */
+    void createFolderOf(Path manifest) throws IOException {
+        Files.createDirectories(manifest.getParent());
+        inside(manifests(), manifest.getParent());
+    }
+
     /**
      * Reads a manifest.
      *

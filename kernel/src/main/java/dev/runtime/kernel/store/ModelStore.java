@@ -56,7 +56,11 @@ public final class ModelStore implements Models, AutoCloseable {
     }
 
     /** Returns the folder of the store where none is configured: where users of local model servers already have it. */
-    public static Path defaultRoot(Path home) {
+    public static Path defaultRoot() {
+        return defaultRoot(Path.of(System.getProperty("user.home")));
+    }
+
+    static Path defaultRoot(Path home) {
         return home.resolve(StoreNames.text("folder"));
     }
 
