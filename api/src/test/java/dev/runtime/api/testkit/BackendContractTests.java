@@ -42,7 +42,7 @@ public abstract class BackendContractTests {
     protected static final double FLOATS = 1e-11;
 
     /** The bound for products with quantised weights, whose inputs a device may round to 8 bits. */
-    protected static final double ROUNDED_INPUTS = 2e-4;
+    protected static final double ROUNDED_INPUTS = 1e-3;
 
     private static final int[] TABLE = IntStream.range(0, 32).map(i -> 2 * i + 1).toArray();
 

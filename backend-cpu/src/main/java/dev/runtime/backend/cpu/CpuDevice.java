@@ -24,6 +24,7 @@ import dev.runtime.backend.cpu.ops.Step;
 import dev.runtime.backend.cpu.quant.Dequantizers;
 import dev.runtime.backend.cpu.quant.RowEncoder;
 import dev.runtime.backend.cpu.threads.WorkerPool;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ import java.util.Map;
 
 /** The host's processor with one set of kernels and one pool of threads. */
 final class CpuDevice implements Device {
+    private static final System.Logger LOG = System.getLogger(CpuDevice.class.getName());
+
+    /** Memory that copies of weights leave free. */
+    private static final long RESERVE = 512L << 20;
+
     private final DeviceInfo info;
     private final Kernels kernels;
     private final WorkerPool pool;
@@ -82,7 +88,7 @@ final class CpuDevice implements Device {
         long bytes = compiler.layout(pool.slots());
         Arena arena = arena(bytes, "working memory");
         try {
-            WeightMemory weights = new WeightMemory(source, arena);
+            WeightMemory weights = new WeightMemory(source, arena, kernels, packs(graph, bytes));
             int threads = options.threads() == 0 ? pool.slots() : Math.min(options.threads(), pool.slots());
             Frame frame = new Frame(kernels, pool, threads);
             MemorySegment memory = allocate(arena, bytes, "working memory");
@@ -90,11 +96,29 @@ final class CpuDevice implements Device {
             Map<String, MemorySegment> outputs = new HashMap<>();
             graph.outputs().forEach((name, value) -> outputs.put(name, output(compiler, value, options, memory)));
             pool.acquire();
+            try {
+                weights.fill(pool, threads);
+            } catch (RuntimeException | Error e) {
+                pool.release();
+                throw e;
+            }
             return new CpuProgram(steps, frame, new StepCheck(graph, options), outputs, weights, pool, arena, bytes);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
         }
+    }
+
+    /** Whether there is room for copies of weights beside the working memory and a reserve. */
+    private boolean packs(Graph graph, long working) {
+        long wanted = WeightMemory.packedBytes(graph, kernels);
+        long free = freeBytes();
+        if (wanted > free - working - RESERVE) {
+            LOG.log(Level.WARNING, "{0} computes with weights as the file has them, which is slower: copies in the order of the kernels "
+                    + "need {1} MiB, {2} MiB are free; stop other programs or use a smaller model", info.id(), wanted >> 20, free >> 20);
+            return false;
+        }
+        return wanted > 0;
     }
 
     private static MemorySegment output(ProgramCompiler compiler, Value value, CompileOptions options, MemorySegment memory) {
@@ -128,7 +152,8 @@ final class CpuDevice implements Device {
 
     @Override
     public long workingBytes(Graph graph, CompileOptions options) {
-        return new ProgramCompiler(graph, options, kernels, reuse).layout(pool.slots());
+        return Math.addExact(new ProgramCompiler(graph, options, kernels, reuse).layout(pool.slots()),
+                WeightMemory.packedBytes(graph, kernels));
     }
 
     private Arena arena(long bytes, String what) {

@@ -161,7 +161,7 @@ final class ProgramCompiler {
     private Step step(Frame frame, WeightMemory weights, Node node) {
         Buffer y = buffer(node.output());
         return switch (node.op()) {
-            case Op.Embed o -> Selection.embed(frame, o, weights.matrix(o.table()),
+            case Op.Embed o -> Selection.embed(frame, o, weights.table(o.table()),
                     Dequantizers.of(o.table().tensor().type()).orElseThrow(), y);
             case Op.Linear o -> throw new IllegalStateException("linear operators make steps of their own: " + o);
             case Op.RmsNorm o -> Elementwise.rmsNorm(frame, o, buffer(o.x()), vector(weights, o.weight()),

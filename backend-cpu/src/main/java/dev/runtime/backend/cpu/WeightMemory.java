@@ -3,28 +3,74 @@ package dev.runtime.backend.cpu;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.WeightSource;
+import dev.runtime.api.graph.Graph;
+import dev.runtime.api.graph.Node;
+import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.TensorInfo;
 import dev.runtime.api.model.TensorType;
+import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.quant.Dequantizers;
+import dev.runtime.backend.cpu.threads.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** The addresses of a program's weights. Mapped weights stay where they are; small vectors of other types become floats. */
+/**
+ * The addresses of a program's weights. Mapped weights stay where they are, some get a copy in the order that the kernels want; small
+ * vectors of other types become floats.
+ */
 final class WeightMemory {
     private final WeightSource source;
     private final Arena arena;
+    private final Kernels kernels;
+    private final boolean pack;
+    private final List<Matrix> packed = new ArrayList<>();
     private final Map<String, MemorySegment> tensors = new HashMap<>();
     private final Map<Weight, Long> vectors = new HashMap<>();
+    private final Map<Expert, Matrix> matrices = new HashMap<>();
     private long bytes;
 
-    WeightMemory(WeightSource source, Arena arena) {
+    private record Expert(Weight weight, int number) {}
+
+    /** Creates an empty memory; with {@code pack}, matrices of products get the copies that the kernels want. */
+    WeightMemory(WeightSource source, Arena arena, Kernels kernels, boolean pack) {
         this.source = source;
         this.arena = arena;
+        this.kernels = kernels;
+        this.pack = pack;
+    }
+
+    /** Returns the bytes of the copies that kernels want of the weights of a graph. */
+    static long packedBytes(Graph graph, Kernels kernels) {
+        long total = 0;
+        Set<Weight> weights = new HashSet<>();
+        for (Node node : graph.nodes()) {
+            if (!(node.op() instanceof Op.Embed)) {
+                weights.addAll(Graph.weights(node.op()));
+            }
+        }
+        for (Weight weight : weights) {
+            TensorInfo tensor = weight.tensor();
+            long one = Memory.align(kernels.packedBytes(tensor.type(), weight.in(), weight.rows()));
+            total = Math.addExact(total, Math.multiplyExact(one, tensor.dim(2)));
+        }
+        return total;
+    }
+
+    /** Fills the copies of all matrices that were asked for. */
+    void fill(WorkerPool pool, int threads) {
+        for (Matrix matrix : packed) {
+            pool.run((part, slot) -> kernels.pack(matrix, part), kernels.packParts(matrix), threads);
+        }
+        packed.clear();
     }
 
     /** Returns the bytes allocated beside the mapped weights. */
@@ -32,13 +78,33 @@ final class WeightMemory {
         return bytes;
     }
 
-    /** Returns a matrix. */
+    /** Returns a matrix as the file has it. */
+    Matrix table(Weight weight) {
+        return plain(weight, 0);
+    }
+
+    /** Returns a matrix for products. */
     Matrix matrix(Weight weight) {
         return expert(weight, 0);
     }
 
-    /** Returns the matrix of one expert of a stack. */
+    /** Returns the matrix of one expert of a stack, for products. */
     Matrix expert(Weight weight, int expert) {
+        return matrices.computeIfAbsent(new Expert(weight, expert), key -> packed(plain(weight, expert)));
+    }
+
+    private Matrix packed(Matrix matrix) {
+        long size = pack ? kernels.packedBytes(matrix.type(), matrix.in(), matrix.rows()) : 0;
+        if (size == 0) {
+            return matrix;
+        }
+        Matrix copy = matrix.withPacked(Memory.allocate(arena, size).address());
+        bytes += Memory.align(size);
+        packed.add(copy);
+        return copy;
+    }
+
+    private Matrix plain(Weight weight, int expert) {
         TensorInfo tensor = weight.tensor();
         long rowBytes = tensor.type().bytes(tensor.dim(0));
         long row = Math.addExact(Math.multiplyExact(expert, tensor.dim(1)), weight.firstRow());
@@ -61,7 +127,7 @@ final class WeightMemory {
     }
 
     private long expand(Weight weight) {
-        Matrix matrix = matrix(weight);
+        Matrix matrix = table(weight);
         if (weight.tensor().type() == TensorType.F32) {
             return matrix.address();
         }

@@ -15,6 +15,19 @@ public interface Kernels {
     /** Returns words for logs: which kernels, which vectors. */
     List<String> features();
 
+    /** Returns the bytes of a copy of a matrix in the order that {@link #product} likes best; 0 if it likes the file's order. */
+    default long packedBytes(TensorType weight, int in, int rows) {
+        return 0;
+    }
+
+    /** Returns the number of independent parts of making a copy. */
+    default int packParts(Matrix weight) {
+        return 0;
+    }
+
+    /** Makes one part of the copy at {@link Matrix#packed}. */
+    default void pack(Matrix weight, int part) {}
+
     /** Returns the form in which a product with a weight of this type takes its inputs. */
     InputForm inputForm(TensorType weight);
 
@@ -55,6 +68,9 @@ public interface Kernels {
 
     /** Computes {@code y = f(gate) * up}; y may be gate. */
     void gate(Activation function, long gate, long up, long y, int n);
+
+    /** Computes {@code y = cap * tanh(x / cap)}. */
+    void softCap(long x, float cap, long y, int n);
 
     /** Computes {@code y = a + b}. */
     void add(long a, long b, long y, int n);

@@ -133,6 +133,13 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void softCap(long x, float cap, long y, int n) {
+        for (int i = 0; i < n; i++) {
+            f32(y + 4L * i, (float) Functions.softCap(f32(x + 4L * i), cap));
+        }
+    }
+
+    @Override
     public void add(long a, long b, long y, int n) {
         for (int i = 0; i < n; i++) {
             f32(y + 4L * i, f32(a + 4L * i) + f32(b + 4L * i));

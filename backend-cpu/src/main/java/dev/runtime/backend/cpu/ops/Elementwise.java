@@ -3,7 +3,6 @@ package dev.runtime.backend.cpu.ops;
 import static dev.runtime.backend.cpu.memory.Memory.f32;
 
 import dev.runtime.api.graph.Op;
-import dev.runtime.backend.cpu.kernels.Functions;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.memory.Memory;
 import java.util.List;
@@ -64,11 +63,7 @@ public final class Elementwise {
 
     /** {@link Op.SoftCap}. */
     public static Step softCap(Frame frame, Op.SoftCap op, Buffer x, Buffer y) {
-        return new RowStep(frame, x.rows(), 8 * x.width(), row -> {
-            for (int i = 0; i < x.width(); i++) {
-                f32(y.row(row) + 4L * i, (float) Functions.softCap(f32(x.row(row) + 4L * i), op.cap()));
-            }
-        });
+        return new RowStep(frame, x.rows(), 8 * x.width(), row -> frame.kernels().softCap(x.row(row), op.cap(), y.row(row), x.width()));
     }
 
     /** {@link Op.Slice}. */

@@ -1,0 +1,92 @@
+package dev.runtime.backend.cpu.vector;
+
+import static dev.runtime.backend.cpu.memory.Memory.f16;
+import static dev.runtime.backend.cpu.memory.Memory.f32;
+import static dev.runtime.backend.cpu.memory.Memory.i16;
+import static dev.runtime.backend.cpu.vector.Lanes.N;
+import static dev.runtime.backend.cpu.vector.Lanes.all;
+import static dev.runtime.backend.cpu.vector.Lanes.floats;
+import static dev.runtime.backend.cpu.vector.Lanes.words;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Dot products of a row in plain numbers with floats: four sums, so that none waits for itself. */
+final class VectorDot {
+    private static final FloatVector SMALLEST_HALF = all(0x1p-14f);
+
+    private VectorDot() {}
+
+    static float dot(long a, long b, int n) {
+        FloatVector s0 = all(0f);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        int i = 0;
+        for (; i <= n - 4 * N; i += 4 * N) {
+            s0 = floats(a + 4L * i).fma(floats(b + 4L * i), s0);
+            s1 = floats(a + 4L * (i + N)).fma(floats(b + 4L * (i + N)), s1);
+            s2 = floats(a + 4L * (i + 2 * N)).fma(floats(b + 4L * (i + 2 * N)), s2);
+            s3 = floats(a + 4L * (i + 3 * N)).fma(floats(b + 4L * (i + 3 * N)), s3);
+        }
+        for (; i <= n - N; i += N) {
+            s0 = floats(a + 4L * i).fma(floats(b + 4L * i), s0);
+        }
+        float sum = Lanes.sum(s0.add(s1).add(s2.add(s3)));
+        for (; i < n; i++) {
+            sum += f32(a + 4L * i) * f32(b + 4L * i);
+        }
+        return sum;
+    }
+
+    /** The row is in half precision. */
+    static float dotF16(long a, long b, int n) {
+        FloatVector s0 = all(0f);
+        FloatVector s1 = s0;
+        int i = 0;
+        for (; i <= n - 2 * N; i += 2 * N) {
+            s0 = half(words(a + 2L * i)).fma(floats(b + 4L * i), s0);
+            s1 = half(words(a + 2L * (i + N))).fma(floats(b + 4L * (i + N)), s1);
+        }
+        float sum = Lanes.sum(s0.add(s1));
+        for (; i < n; i++) {
+            sum += f16(a + 2L * i) * f32(b + 4L * i);
+        }
+        return sum;
+    }
+
+    /** The row holds the upper halves of floats. */
+    static float dotBf16(long a, long b, int n) {
+        FloatVector s0 = all(0f);
+        FloatVector s1 = s0;
+        int i = 0;
+        for (; i <= n - 2 * N; i += 2 * N) {
+            s0 = upper(words(a + 2L * i)).fma(floats(b + 4L * i), s0);
+            s1 = upper(words(a + 2L * (i + N))).fma(floats(b + 4L * (i + N)), s1);
+        }
+        float sum = Lanes.sum(s0.add(s1));
+        for (; i < n; i++) {
+            sum += Float.intBitsToFloat(i16(a + 2L * i) << 16) * f32(b + 4L * i);
+        }
+        return sum;
+    }
+
+    /** Returns floats from their upper halves. */
+    static FloatVector upper(IntVector bits) {
+        return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+    }
+
+    /**
+     * Returns floats from finite half-precision bits, sign-extended: exponent and mantissa move by 13 bits and the exponent's bias is
+     * raised by 112; where the exponent is 0 (subnormal numbers), one is added to it and taken off again as a float.
+     */
+    static FloatVector half(IntVector bits) {
+        IntVector magnitude = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13).add(112 << 23);
+        VectorMask<Integer> subnormal = bits.and(0x7C00).compare(VectorOperators.EQ, 0);
+        FloatVector normal = magnitude.add(1 << 23, subnormal).reinterpretAsFloats();
+        FloatVector value = normal.sub(SMALLEST_HALF, subnormal.cast(Lanes.F));
+        return value.reinterpretAsInts().or(bits.and(0x8000_0000)).reinterpretAsFloats();
+    }
+}
