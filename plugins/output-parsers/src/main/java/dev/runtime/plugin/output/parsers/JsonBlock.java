@@ -1,0 +1,98 @@
+package dev.runtime.plugin.output.parsers;
+
+import java.util.Set;
+
+/**
+ * JSON objects up to a closing marker.
+ *
+ * <p>A marker inside of a string belongs to the string. Where the closing marker is missing, the block ends where other text begins
+ * after an object.
+ */
+final class JsonBlock implements CallBlock {
+    private final String close;
+    private int at;
+    private int depth;
+    private boolean begun;
+    private boolean inString;
+    private int afterValue = OPEN;
+    private int firstClose = OPEN;
+
+    JsonBlock(String close) {
+        this.close = close;
+    }
+
+    @Override
+    public int end(CharSequence text) {
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (begun && depth == 0 && !separates(c)) {
+                int common = MarkerScanner.common(text, at, close);
+                if (common == close.length()) {
+                    return at + common;
+                }
+                return at + common == text.length() ? OPEN : afterValue;
+            }
+            at++;
+            if (closes(text)) {
+                if (!inString) {
+                    return at;
+                }
+                firstClose = firstClose == OPEN ? at : firstClose;
+            }
+            step(c);
+        }
+        return OPEN;
+    }
+
+    /** Tells whether a character after a complete value belongs to the block: it divides values, is one bracket too many, or a fence. */
+    private static boolean separates(char c) {
+        return Character.isWhitespace(c) || c == ',' || c == ';' || c == '{' || c == '[' || c == '}' || c == ']' || c == '`';
+    }
+
+    private boolean closes(CharSequence text) {
+        int from = at - close.length();
+        return from >= 0
+                && text.charAt(at - 1) == close.charAt(close.length() - 1)
+                && close.contentEquals(text.subSequence(from, at));
+    }
+
+    private void step(char c) {
+        if (inString) {
+            if (c == '\\') {
+                // the escaped character is skipped, now or when it comes
+                at++;
+            } else if (c == '"') {
+                inString = false;
+            }
+            return;
+        }
+        switch (c) {
+            case '"' -> inString = begun && depth > 0;
+            case '{', '[' -> {
+                begun = true;
+                depth++;
+            }
+            case '}', ']' -> {
+                depth = Math.max(0, depth - 1);
+                afterValue = depth == 0 && begun ? at : afterValue;
+            }
+            default -> {}
+        }
+    }
+
+    @Override
+    public Reading read(String text, boolean complete) {
+        boolean closed = text.endsWith(close);
+        return JsonCalls.read(closed ? text.substring(0, text.length() - close.length()) : text, complete);
+    }
+
+    @Override
+    public Set<String> markers() {
+        return Set.of(close);
+    }
+
+    @Override
+    public int likelyEnd() {
+        return firstClose;
+    }
+}
