@@ -8,8 +8,34 @@ module dev.runtime.plugin.architectures {
     requires dev.runtime.api;
 
     provides dev.runtime.api.model.Architecture with
+            dev.runtime.plugin.architectures.Bloom,
+            dev.runtime.plugin.architectures.CommandR,
+            dev.runtime.plugin.architectures.Deepseek,
+            dev.runtime.plugin.architectures.Exaone4,
+            dev.runtime.plugin.architectures.Falcon,
+            dev.runtime.plugin.architectures.Gemma,
+            dev.runtime.plugin.architectures.Gemma2,
             dev.runtime.plugin.architectures.Gemma3,
+            dev.runtime.plugin.architectures.Glm4,
+            dev.runtime.plugin.architectures.Glm4Moe,
+            dev.runtime.plugin.architectures.Gpt2,
+            dev.runtime.plugin.architectures.GptNeoX,
+            dev.runtime.plugin.architectures.GptOss,
+            dev.runtime.plugin.architectures.Granite,
+            dev.runtime.plugin.architectures.Hunyuan,
+            dev.runtime.plugin.architectures.LikeLlama,
+            dev.runtime.plugin.architectures.LikeQwen,
             dev.runtime.plugin.architectures.Llama,
+            dev.runtime.plugin.architectures.Nemotron,
+            dev.runtime.plugin.architectures.Olmo2,
+            dev.runtime.plugin.architectures.OlmoE,
+            dev.runtime.plugin.architectures.Phi2,
+            dev.runtime.plugin.architectures.Phi3,
             dev.runtime.plugin.architectures.Qwen2,
-            dev.runtime.plugin.architectures.Qwen3;
+            dev.runtime.plugin.architectures.Qwen2Moe,
+            dev.runtime.plugin.architectures.Qwen3,
+            dev.runtime.plugin.architectures.SeedOss,
+            dev.runtime.plugin.architectures.SmolLm3,
+            dev.runtime.plugin.architectures.StableLm,
+            dev.runtime.plugin.architectures.StarCoder2;
 }

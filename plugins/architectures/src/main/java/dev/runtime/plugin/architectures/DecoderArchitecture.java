@@ -15,15 +15,15 @@ import java.util.Set;
  * class, name it in {@code module-info.java}, add its golden models to the test's table.
  */
 abstract class DecoderArchitecture implements Architecture {
-    private final String name;
+    private final Set<String> names;
 
-    DecoderArchitecture(String name) {
-        this.name = name;
+    DecoderArchitecture(String... names) {
+        this.names = Set.of(names);
     }
 
     @Override
     public final Set<String> names() {
-        return Set.of(name);
+        return names;
     }
 
     @Override
@@ -33,20 +33,45 @@ abstract class DecoderArchitecture implements Architecture {
 
     @Override
     public final Graph build(ModelFile file, BuildOptions options) {
-        DecoderGraph g = new DecoderGraph(file, hyper(file));
-        Value x = g.embed(embeddingScale(g.hyper));
-        for (int layer = 0; layer < g.hyper.layers; layer++) {
+        DecoderGraph g = new DecoderGraph(file, hyper(file), experts(), options.contextLength());
+        Value x = embed(g);
+        for (int layer = 0; layer < layers(g.hyper); layer++) {
             x = g.graph.name(layer(g, layer, x), "l_out-" + layer);
         }
-        return g.finish(x, options);
+        return g.finish(x, options, logitScale(g.hyper), finalSoftCap(g.hyper));
     }
 
     /** Adds one layer and returns the residual stream after it. */
     abstract Value layer(DecoderGraph g, int layer, Value x);
 
+    /** The layers that generation runs; all for most families. */
+    int layers(Hyper hyper) {
+        return hyper.layers;
+    }
+
+    /** Adds the embeddings; those of the tokens alone for most families. */
+    Value embed(DecoderGraph g) {
+        return g.embed(embeddingScale(g.hyper));
+    }
+
     /** What token embeddings are multiplied by; 1 for most families. */
     float embeddingScale(Hyper hyper) {
         return 1;
+    }
+
+    /** What logits are multiplied by; 1 for most families. */
+    float logitScale(Hyper hyper) {
+        return 1;
+    }
+
+    /** The cap of the logits; 0, for none, for most families. */
+    float finalSoftCap(Hyper hyper) {
+        return 0;
+    }
+
+    /** What the router of experts does where the file does not say. */
+    FeedForward.Defaults experts() {
+        return new FeedForward.Defaults(1, true);
     }
 
     private static Hyper hyper(ModelFile file) {

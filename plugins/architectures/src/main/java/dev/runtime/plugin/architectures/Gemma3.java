@@ -29,7 +29,7 @@ public final class Gemma3 extends DecoderArchitecture {
         Hyper h = g.hyper;
         boolean sliding = sliding(h, layer);
         RopeSpec rope = sliding ? g.rope().plain(Style.HALVES, localBase(h)) : globalRope(g);
-        Value a = g.attention(layer, g.norm(layer, "attn_norm", x), rope, scale(h), sliding ? window(h) : 0);
+        Value a = g.attention(layer, g.norm(layer, "attn_norm", x), Attend.rotated(rope, scale(h)).withWindow(sliding ? window(h) : 0));
         x = g.residual(x, g.norm(layer, "post_attention_norm", a));
         Value f = g.ffn(layer, g.norm(layer, "ffn_norm", x), Activation.GELU_TANH);
         return g.residual(x, g.norm(layer, "post_ffw_norm", f));

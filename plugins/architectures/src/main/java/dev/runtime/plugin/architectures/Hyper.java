@@ -28,7 +28,7 @@ final class Hyper {
     /** Elements of a query or key head. */
     final int keySize;
     final int valueSize;
-    final float rmsEpsilon;
+    final float epsilon;
 
     /**
      * Reads and checks.
@@ -45,7 +45,7 @@ final class Hyper {
         int heads = heads(0);
         keySize = metadata.intOr(key("attention.key_length"), Math.max(1, width / heads), 1, MAX_WIDTH);
         valueSize = metadata.intOr(key("attention.value_length"), Math.max(1, width / heads), 1, MAX_WIDTH);
-        rmsEpsilon = (float) metadata.number(key("attention.layer_norm_rms_epsilon"), 1e-6);
+        epsilon = (float) metadata.number(key(layerNorm() ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), 1e-6);
     }
 
     String key(String tail) {
@@ -74,6 +74,25 @@ final class Hyper {
     /** Inner size of the feed-forward block of a layer. */
     int ffnSize(int layer) {
         return perLayer("feed_forward_length", layer, Optional.empty(), 1, MAX_WIDTH);
+    }
+
+    /** Whether norms are layer norms: the metadata has the epsilon of those only. */
+    boolean layerNorm() {
+        return metadata.has(key("attention.layer_norm_epsilon")) && !metadata.has(key("attention.layer_norm_rms_epsilon"));
+    }
+
+    /** Whether a token sees earlier ones only. */
+    boolean causal() {
+        return metadata.flag(key("attention.causal"), true);
+    }
+
+    /** Sliding window in tokens, 0 for none. */
+    int window() {
+        return metadata.intOr(key("attention.sliding_window"), 0, 0, Integer.MAX_VALUE);
+    }
+
+    float number(String tail, double orElse) {
+        return (float) metadata.number(key(tail), orElse);
     }
 
     /** Factor of attention scores: the file's, or {@code 1 / sqrt(keySize)}. */

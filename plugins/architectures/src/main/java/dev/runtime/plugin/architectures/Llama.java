@@ -9,6 +9,6 @@ import dev.runtime.api.graph.RopeSpec.Style;
 public final class Llama extends PreNormDecoder {
     /** Creates the builder. */
     public Llama() {
-        super("llama", Style.ADJACENT);
+        super(Style.ADJACENT, "llama");
     }
 }

@@ -11,15 +11,28 @@ import dev.runtime.api.graph.Value;
 abstract class PreNormDecoder extends DecoderArchitecture {
     private final Style style;
 
-    PreNormDecoder(String name, Style style) {
-        super(name);
+    PreNormDecoder(Style style, String... names) {
+        super(names);
         this.style = style;
     }
 
     @Override
-    final Value layer(DecoderGraph g, int layer, Value x) {
-        Value a = g.attention(layer, g.norm(layer, "attn_norm", x), g.rope().scaled(style), g.hyper.attentionScale(), 0);
-        x = g.residual(x, a);
-        return g.residual(x, g.ffn(layer, g.norm(layer, "ffn_norm", x), Activation.SILU));
+    Value layer(DecoderGraph g, int layer, Value x) {
+        x = g.residual(x, g.attention(layer, g.norm(layer, "attn_norm", x), attend(g, layer)));
+        return g.residual(x, g.ffn(layer, g.norm(layer, ffnNorm(), x), activation()));
+    }
+
+    /** How a layer attends. */
+    Attend attend(DecoderGraph g, int layer) {
+        return Attend.rotated(g.rope().scaled(style), g.hyper.attentionScale());
+    }
+
+    /** The tensor of the norm before the feed-forward block. */
+    String ffnNorm() {
+        return "ffn_norm";
+    }
+
+    Activation activation() {
+        return Activation.SILU;
     }
 }

@@ -6,6 +6,6 @@ import dev.runtime.api.graph.RopeSpec.Style;
 public final class Qwen2 extends PreNormDecoder {
     /** Creates the builder. */
     public Qwen2() {
-        super("qwen2", Style.HALVES);
+        super(Style.HALVES, "qwen2");
     }
 }

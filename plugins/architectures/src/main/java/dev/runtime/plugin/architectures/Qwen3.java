@@ -6,6 +6,6 @@ import dev.runtime.api.graph.RopeSpec.Style;
 public final class Qwen3 extends PreNormDecoder {
     /** Creates the builder. */
     public Qwen3() {
-        super("qwen3", Style.HALVES);
+        super(Style.HALVES, "qwen3");
     }
 }

@@ -9,7 +9,7 @@ import dev.runtime.api.model.Metadata;
 import java.util.Optional;
 
 /** Reads the parameters of rotary position embedding from the keys {@code rope.*}. */
-record RopeReader(Hyper hyper, Tensors tensors) {
+record RopeReader(Hyper hyper, Tensors tensors, int contextLength) {
     /** Returns the rotation with the file's scaling: none, linear, YaRN, or divisors in {@code rope_freqs.weight}. */
     RopeSpec scaled(Style style) {
         Metadata m = hyper.metadata();
@@ -29,6 +29,15 @@ record RopeReader(Hyper hyper, Tensors tensors) {
             default -> throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, hyper.key("rope.scaling.type") + " is '" + type
                     + "'; supported for this architecture are none, linear, llama3 and yarn");
         };
+    }
+
+    /** Returns the rotation with the divisors for the context in use, if the file has those (LongRoPE), else as {@link #scaled}. */
+    RopeSpec longOrShort(Style style) {
+        Metadata m = hyper.metadata();
+        int original = m.intOr(hyper.key("rope.scaling.original_context_length"), hyper.contextLength, 1, Integer.MAX_VALUE);
+        Optional<Weight> divisors = tensors.findVector("rope_factors_" + (contextLength > original ? "long" : "short") + ".weight", dims() / 2);
+        float magnitude = (float) m.number(hyper.key("rope.scaling.attn_factor"), 1);
+        return divisors.isEmpty() ? scaled(style) : new RopeSpec(style, 0, dims(), base(), 1, 0, magnitude, 32, 1, 0, divisors);
     }
 
     /** Returns a rotation by another base, without scaling. */

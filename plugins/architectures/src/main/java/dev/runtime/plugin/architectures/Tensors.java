@@ -45,6 +45,17 @@ record Tensors(ModelFile file) {
         return file.tensor(name).map(tensor -> checked(tensor, n));
     }
 
+    /** Returns a vector of {@code in} elements as the matrix {@code [in, 1]}. */
+    Weight vectorAsMatrix(String name, int in) {
+        return checked(require(name), in);
+    }
+
+    /** Returns norm weights: one vector for all of {@code groups} parts of a row of {@code width}, or {@code [width / groups, groups]}. */
+    Weight normWeight(String name, int width, int groups) {
+        TensorInfo tensor = require(name);
+        return tensor.elements() == width && groups > 1 ? checked(tensor, width / groups, groups) : checked(tensor, width / groups);
+    }
+
     private static Weight checked(TensorInfo tensor, long... expected) {
         for (int axis = 0; axis < 4; axis++) {
             if (tensor.dim(axis) != (axis < expected.length ? expected[axis] : 1)) {

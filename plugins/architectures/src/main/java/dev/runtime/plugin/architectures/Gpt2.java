@@ -1,0 +1,26 @@
+package dev.runtime.plugin.architectures;
+
+import dev.runtime.api.graph.Activation;
+import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.Value;
+import dev.runtime.api.graph.Weight;
+
+/** GPT-2 and StarCoder: learned positions, layer norms, a feed-forward block without gate. */
+public final class Gpt2 extends DecoderArchitecture {
+    /** Creates the builder. */
+    public Gpt2() {
+        super("gpt2", "starcoder");
+    }
+
+    @Override
+    Value embed(DecoderGraph g) {
+        Weight positions = g.tensors.matrix("position_embd.weight", g.hyper.width, g.hyper.contextLength);
+        return g.residual(g.embed(1), g.graph.embed(positions, Op.Index.POSITION, 1));
+    }
+
+    @Override
+    Value layer(DecoderGraph g, int layer, Value x) {
+        x = g.residual(x, g.attention(layer, g.norm(layer, "attn_norm", x), Attend.unrotated(g.hyper.attentionScale())));
+        return g.residual(x, g.ffn(layer, g.norm(layer, "ffn_norm", x), Activation.GELU_TANH));
+    }
+}
