@@ -44,6 +44,11 @@ final class LoadQueue {
         scheduler.changed.signalAll();
     }
 
+    /** Returns the requests that are not settled; the lock is held. */
+    int size() {
+        return waiting.size() + (current.filter(p -> !p.settled()).isPresent() ? 1 : 0);
+    }
+
     /** Withdraws a request; a load that nobody waits for any more is cancelled. */
     void abandon(Pending pending) {
         Optional<Cancellation> unwanted;
@@ -215,16 +220,22 @@ final class LoadQueue {
         } finally {
             scheduler.lock.unlock();
         }
-        LoadLimit limit = new LoadLimit(scheduler.timers, scheduler.policy.loadTimeout(), cancellation);
         try {
-            install(pending, loadWithRoom(pending, cancellation));
-        } catch (RuntimeFailure e) {
-            throw limit.explain(e);
+            install(pending, loadInTime(pending, cancellation));
         } finally {
-            limit.close();
             scheduler.lock.lock();
             loading = Optional.empty();
             scheduler.lock.unlock();
+        }
+    }
+
+    private Runner loadInTime(Pending pending, Cancellation cancellation) {
+        try (LoadLimit limit = new LoadLimit(scheduler.timers, scheduler.policy.loadTimeout(), cancellation)) {
+            try {
+                return loadWithRoom(pending, cancellation);
+            } catch (RuntimeFailure e) {
+                throw limit.explain(e);
+            }
         }
     }
 

@@ -127,8 +127,18 @@ public final class Scheduler implements AutoCloseable {
         lock.lock();
         try {
             var now = timers.now();
-            return residents.values().stream().map(r -> r.snapshot(now, r.users))
+            return residents.values().stream().filter(r -> r.runner.open()).map(r -> r.snapshot(now, r.users))
                     .sorted(Comparator.comparing(LoadedModel::expires).reversed().thenComparing(m -> m.info().name())).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the number of requests that wait for loading, with the one being worked on. */
+    public int waiting() {
+        lock.lock();
+        try {
+            return queue.size();
         } finally {
             lock.unlock();
         }
@@ -214,13 +224,9 @@ public final class Scheduler implements AutoCloseable {
         if (resident.leaving) {
             return remove(resident);
         }
-        if (resident.stays()) {
-            resident.alarm(Instant.MAX, () -> {});
-        } else {
-            int use = resident.uses;
-            resident.alarm(Resident.until(timers.now(), resident.keepAlive),
-                    timers.after(resident.keepAlive, () -> expire(resident, use)));
-        }
+        Instant until = resident.stays() ? Instant.MAX : Resident.until(timers.now(), resident.keepAlive);
+        int use = resident.uses;
+        resident.alarm(until, until.equals(Instant.MAX) ? () -> {} : timers.after(resident.keepAlive, () -> expire(resident, use)));
         return false;
     }
 
