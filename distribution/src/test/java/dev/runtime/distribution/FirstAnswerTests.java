@@ -65,7 +65,7 @@ class FirstAnswerTests {
     void versionIsOneLine() {
         Image.Finished run = Image.run(home, "", "--version");
         assertEquals(0, run.status());
-        assertTrue(run.out().strip().matches("runtime (version )?\\d+\\.\\d+\\.\\d+.*"), run.out());
+        assertTrue(run.out().strip().matches("runtime version is \\d+\\.\\d+\\.\\d+.*"), run.out());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** {@code runtime plugins [list]}: starts all plug-ins in this process and tells how that went. */
 public final class PluginsCommand implements Command {
@@ -44,11 +45,19 @@ public final class PluginsCommand implements Command {
         Table table = new Table("ID", "VERSION", "STATE", "START", "PROVIDES");
         for (PluginInfo p : plugins) {
             table.row(p.id(), p.version().isEmpty() ? "-" : p.version(), state(p.state()), p.startTime().toMillis() + " ms",
-                    String.join(", ", p.extensions()));
+                    provides(p.extensions()));
         }
         table.print(context.out());
         plugins.forEach(p -> p.reason().ifPresent(reason -> context.err().println("refused: " + reason)));
         return 0;
+    }
+
+    /** The interfaces that a plug-in implements, each with a count where it does so more than once. */
+    static String provides(List<String> extensions) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        extensions.forEach(extension -> counts.merge(extension.replaceFirst(":.*", ""), 1, Integer::sum));
+        return counts.entrySet().stream().map(e -> e.getValue() == 1 ? e.getKey() : e.getValue() + " x " + e.getKey())
+                .collect(Collectors.joining(", "));
     }
 
     private static String state(PluginState state) {

@@ -172,6 +172,11 @@ class CommandsTests {
     }
 
     @Test
+    void pluginsThatProvideManyOfAKindAreCounted() {
+        assertEquals("2 x Architecture, Backend", PluginsCommand.provides(List.of("Architecture: a.A", "Architecture: a.B", "Backend: b.C")));
+    }
+
+    @Test
     void configListsKeysWithTheirSource() throws Exception {
         run(new ConfigCommand(), "server");
         assertTrue(context.output().lines().anyMatch(l -> l.startsWith("server.host ") && l.contains("flag") && l.contains("OLLAMA_HOST")),
