@@ -1,7 +1,6 @@
 package dev.runtime.plugin.tokenizers;
 
 import dev.runtime.api.text.Detokenizer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -31,7 +30,7 @@ final class StreamingDetokenizer implements Detokenizer {
         System.arraycopy(bytes, 0, buffer, size, bytes.length);
         size += bytes.length;
         int complete = complete();
-        String text = new String(buffer, 0, complete, StandardCharsets.UTF_8);
+        String text = Utf8.decode(buffer, 0, complete);
         System.arraycopy(buffer, complete, buffer, 0, size - complete);
         size -= complete;
         return text;
@@ -48,7 +47,7 @@ final class StreamingDetokenizer implements Detokenizer {
         return "";
     }
 
-    /** Returns how many bytes can be given out; the JDK's decoder replaces unsound ones among them by the same rule. */
+    /** Returns how many bytes can be given out. */
     private int complete() {
         int i = 0;
         while (i < size) {

@@ -1,6 +1,8 @@
 package dev.runtime.plugin.tokenizers;
 
-/** The encoding UTF-8, where the JDK's coders would allocate. */
+import java.nio.charset.StandardCharsets;
+
+/** The encoding UTF-8, where the JDK's coders would allocate or decide otherwise. */
 final class Utf8 {
     private Utf8() {}
 
@@ -82,5 +84,26 @@ final class Utf8 {
             high = 0xBF;
         }
         return length;
+    }
+
+    /**
+     * Decodes bytes; each longest run that begins like a character and is none becomes one U+FFFD, as Unicode recommends. The JDK's decoder
+     * gives other numbers of them for surrogates, and the result would depend on how a stream is cut.
+     */
+    static String decode(byte[] bytes, int from, int to) {
+        StringBuilder text = null;
+        int sound = from; // the start of what was not decoded yet
+        for (int i = from; i < to;) {
+            int length = check(bytes, i, to);
+            if (length <= 0) {
+                text = text == null ? new StringBuilder(to - from) : text;
+                text.append(new String(bytes, sound, i - sound, StandardCharsets.UTF_8)).append('\uFFFD');
+                length = length == 0 ? to - i : -length;
+                sound = i + length;
+            }
+            i += length;
+        }
+        String rest = new String(bytes, sound, to - sound, StandardCharsets.UTF_8);
+        return text == null ? rest : text.append(rest).toString();
     }
 }

@@ -3,7 +3,6 @@ package dev.runtime.plugin.tokenizers;
 import dev.runtime.api.text.Detokenizer;
 import dev.runtime.api.text.Tokenizer;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
 /**
@@ -41,10 +40,12 @@ abstract class VocabularyTokenizer implements Tokenizer {
     final Vocabulary vocabulary;
     private final SpecialTokens specials;
     private final Frame frame;
+    private final byte[][] plain; // what plain tokens stand for, as far as it was asked for
 
     VocabularyTokenizer(Vocabulary vocabulary, Frame frame) {
         this.vocabulary = vocabulary;
         this.frame = frame;
+        this.plain = new byte[vocabulary.size()][];
         this.specials = new SpecialTokens(vocabulary, StripRules.of(vocabulary.metadata()));
     }
 
@@ -96,9 +97,19 @@ abstract class VocabularyTokenizer implements Tokenizer {
     public final byte[] bytes(int token) {
         return switch (vocabulary.kind(token)) {
             case CONTROL, UNKNOWN, USER_DEFINED -> vocabulary.bytes(token);
-            case NORMAL, BYTE -> plain(token);
+            case NORMAL, BYTE -> remembered(token);
             case UNUSED -> NOTHING;
         };
+    }
+
+    /** Threads that race compute equal bytes twice. */
+    private byte[] remembered(int token) {
+        byte[] bytes = plain[token];
+        if (bytes == null) {
+            bytes = plain(token);
+            plain[token] = bytes;
+        }
+        return bytes;
     }
 
     /** Tells whether a token gives no text unless marks are asked for. */
@@ -158,7 +169,7 @@ abstract class VocabularyTokenizer implements Tokenizer {
                 out.write(bytes, skip, bytes.length - skip);
             }
         }
-        return out.toString(StandardCharsets.UTF_8);
+        return Utf8.decode(out.toByteArray(), 0, out.size());
     }
 
     @Override

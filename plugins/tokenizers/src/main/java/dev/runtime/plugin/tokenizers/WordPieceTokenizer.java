@@ -77,7 +77,8 @@ final class WordPieceTokenizer extends VocabularyTokenizer {
                 int classes = CodePoints.classOf(c);
                 if (classes == CodePoints.SPACE) {
                     finish();
-                } else if (c != 0xFFFD && classes != CodePoints.MARK && classes != 0) {
+                } else if (c != 0xFFFD && classes != CodePoints.MARK && (classes != 0 || Character.getType(c) == Character.UNASSIGNED)) {
+                    // left out: marks, controls, formats, private use
                     boolean alone = classes == CodePoints.PUNCTUATION || c < 0x7F && classes == CodePoints.SYMBOL || ideograph(c);
                     if (alone) {
                         finish();
