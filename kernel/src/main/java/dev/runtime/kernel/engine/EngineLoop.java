@@ -65,22 +65,30 @@ final class EngineLoop<J> implements AutoCloseable {
     }
 
     private void run() {
-        while (!stopping) {
-            boolean busy = false;
-            try {
-                takeJobs();
-                busy = work.step();
-            } catch (Throwable e) {
-                LOG.log(Level.ERROR, thread.getName() + ": a step failed outside the device; its jobs are given up", e);
-                work.abandon(new RuntimeFailure(ErrorCode.INTERNAL, "the engine failed: " + e, e));
+        try {
+            while (!stopping) {
+                if (!step() && inbox.isEmpty() && !stopping) {
+                    LockSupport.park(this);
+                }
             }
-            if (!busy && inbox.isEmpty() && !stopping) {
-                LockSupport.park(this);
-            }
+        } finally {
+            ended = true;
+            takeJobs();
+            work.abandon(unloaded());
         }
-        ended = true;
-        takeJobs();
-        work.abandon(unloaded());
+    }
+
+    /** Takes new jobs and does a step. What the work did not catch costs all jobs, but not the thread. */
+    private boolean step() {
+        try {
+            takeJobs();
+            return work.step();
+        } catch (RuntimeException | Error e) {
+            work.abandon(e instanceof OutOfMemoryError ? StepFailure.of(e)
+                    : new RuntimeFailure(ErrorCode.INTERNAL, "the engine failed: " + e + "; this is a fault of the runtime", e));
+            LOG.log(Level.ERROR, thread.getName() + ": a step failed outside the device; its jobs are given up", e);
+            return true;
+        }
     }
 
     private void takeJobs() {

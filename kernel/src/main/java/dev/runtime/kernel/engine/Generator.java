@@ -129,7 +129,7 @@ final class Generator implements LoopWork<Sequence> {
             active[activeCount++] = sequence;
             try {
                 sequence.start();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failSink(activeCount - 1, e);
             }
         }
@@ -161,7 +161,7 @@ final class Generator implements LoopWork<Sequence> {
             }
             try {
                 sample(sequence, row);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failSink(indexOf(sequence), e);
             }
             row++;
@@ -220,7 +220,7 @@ final class Generator implements LoopWork<Sequence> {
     }
 
     /** A sink that throws has lost its right to be called, but not its request's memory to be freed. */
-    private void failSink(int index, RuntimeException cause) {
+    private void failSink(int index, Throwable cause) {
         LOG.log(Level.WARNING, model + ": the receiver of tokens failed; its request is given up", cause);
         if (index >= 0) {
             fail(index, new RuntimeFailure(ErrorCode.INTERNAL, "the receiver of tokens failed: " + cause, cause));
@@ -230,7 +230,7 @@ final class Generator implements LoopWork<Sequence> {
     private void tellFailure(Sequence sequence, RuntimeFailure failure) {
         try {
             sequence.request.sink().failed(failure);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.log(Level.WARNING, model + ": the receiver of tokens failed", e);
         }
     }

@@ -16,31 +16,23 @@ import dev.runtime.api.text.Tokenizer;
 import dev.runtime.api.text.TokenizerFactory;
 import dev.runtime.kernel.event.EventBus;
 import dev.runtime.kernel.store.StoredModel;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** Loads one model: file, architecture, tokenizer, device, memory, program, thread, in this order. Used once. */
 final class ModelLoader {
     private static final System.Logger LOG = System.getLogger(ModelLoader.class.getName());
-    private static final String ARCHITECTURE = "general.architecture";
 
     private final StoredModel model;
     private final EngineOptions options;
     private final Services services;
     private final Cancellation cancellation;
     private final Resources resources = new Resources();
-    private ModelFormat format;
     private ModelFile file;
     private ModelShape shape;
-    private TokenizerFactory tokenizerFactory;
     private Tokenizer tokenizer;
     private EnginePlan plan;
-    private Backend backend;
     private long allocatedBytes;
 
     ModelLoader(StoredModel model, EngineOptions options, Services services, Cancellation cancellation) {
@@ -101,17 +93,17 @@ final class ModelLoader {
                     + " adapters, which are not supported; merge them into the weights");
         }
         cancellation.check();
-        format = format(model.weights());
-        file = resources.add(openFile());
-        Architecture architecture = architecture();
-        tokenizerFactory = tokenizerFactory();
+        WeightFile weights = resources.add(WeightFile.open(model, services));
+        file = weights.file();
+        Architecture architecture = weights.architecture(services);
+        TokenizerFactory tokenizerFactory = tokenizerFactory();
         tokenizer = tokenizerFactory.create(file.metadata());
         cancellation.check();
         DeviceChoice choice = DeviceChoice.of(services.all(Backend.class), options.device());
         Planner planner = new Planner(name(), file, architecture, options);
         shape = planner.shape();
         plan = planner.plan(choice.devices());
-        backend = choice.backend(plan.device());
+        Backend backend = choice.backend(plan.device());
         LOG.log(Level.INFO, name() + " runs on " + plan.device().info().id() + " (" + plan.device().info().name() + "): "
                 + choice.reason() + "; context " + plan.contextLength() + ", " + plan.parallel() + " sequences, steps of "
                 + plan.limits().maxTokens() + " tokens");
@@ -121,7 +113,7 @@ final class ModelLoader {
         allocatedBytes = Math.addExact(cache.bytes(), program.bytes());
         cancellation.check();
         EngineModel loaded = plan.generates() ? generation(program, cache) : embedding(program, cache);
-        resources.add(UsedExtension.watch(services, ModelFormat.class, format, loaded::close)::close);
+        resources.add(UsedExtension.watch(services, ModelFormat.class, weights.format(), loaded::close)::close);
         resources.add(UsedExtension.watch(services, TokenizerFactory.class, tokenizerFactory, loaded::close)::close);
         resources.add(UsedExtension.watch(services, Backend.class, backend, loaded::close)::close);
         return loaded;
@@ -140,47 +132,6 @@ final class ModelLoader {
         EngineLoop<EmbedJob> loop = resources.add(new EngineLoop<>("engine-" + name(), embedder));
         loop.start();
         return new EngineModel(this, Optional.empty(), Optional.of(loop), resources);
-    }
-
-    private ModelFormat format(Path weights) {
-        List<ModelFormat> formats = services.all(ModelFormat.class);
-        for (ModelFormat candidate : formats) {
-            try {
-                if (candidate.accepts(weights)) {
-                    return candidate;
-                }
-            } catch (IOException e) {
-                throw unreadable(e);
-            }
-        }
-        throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, "the weights of " + name() + " are in none of the known formats "
-                + formats.stream().map(ModelFormat::name).toList() + "; pull or convert the model again");
-    }
-
-    private ModelFile openFile() {
-        try {
-            return format.open(model.weights());
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-    }
-
-    private RuntimeFailure unreadable(IOException e) {
-        return new RuntimeFailure(ErrorCode.MODEL_LOAD_FAILED, "the weights of " + name() + " cannot be read: " + e.getMessage()
-                + "; check that the file is there and readable", e);
-    }
-
-    private Architecture architecture() {
-        String wanted = file.metadata().requireString(ARCHITECTURE);
-        TreeSet<String> known = new TreeSet<>();
-        for (Architecture candidate : services.all(Architecture.class)) {
-            if (candidate.names().contains(wanted)) {
-                return candidate;
-            }
-            known.addAll(candidate.names());
-        }
-        throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, name() + " has the architecture '" + wanted + "', known are " + known
-                + "; install a plug-in for it or choose another model");
     }
 
     private TokenizerFactory tokenizerFactory() {

@@ -17,6 +17,7 @@ import dev.runtime.api.model.ModelShape;
 import dev.runtime.api.model.ModelShape.Pooling;
 import dev.runtime.api.model.TensorType;
 import java.lang.System.Logger.Level;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
@@ -57,17 +58,18 @@ final class Planner {
      * @throws RuntimeFailure with the reason of the last device, if it can run on none
      */
     EnginePlan plan(List<Device> devices) {
-        RuntimeFailure reason = new RuntimeFailure(ErrorCode.MODEL_LOAD_FAILED,
-                "no device to run on; install a backend plug-in" + options.device().map(d -> " that has '" + d + "'").orElse(""));
-        for (Device device : devices) {
+        for (Iterator<Device> left = devices.iterator(); left.hasNext(); ) {
+            Device device = left.next();
             try {
                 return plan(device);
             } catch (RuntimeFailure e) {
-                reason = e;
-                LOG.log(Level.WARNING, model + " cannot run on " + device.info().id() + ": " + e.getMessage());
+                if (!left.hasNext()) {
+                    throw e;
+                }
+                LOG.log(Level.WARNING, e.getMessage() + "; the next device is tried");
             }
         }
-        throw reason;
+        throw new RuntimeFailure(ErrorCode.MODEL_LOAD_FAILED, "there is no device to run on; install a backend plug-in");
     }
 
     private EnginePlan plan(Device device) {

@@ -5,14 +5,13 @@ import dev.runtime.api.backend.StepInputs;
 /**
  * Puts a step together: first the next token of every sequence that decodes, then chunks of prompts with what is left of the budget.
  *
- * <p>Prompts share the budget evenly; what short ones leave goes to the others. The one that is served first changes from step to
- * step, so none starves when there are more prompts than tokens. Allocates nothing after construction. For one thread.
+ * <p>Prompts share the rest evenly; what short ones leave goes to the others. A budget has at least a token for every place of the batch,
+ * so nobody stands still. Allocates nothing after construction. For one thread.
  */
 final class StepBuilder {
     private final int budget;
     private final Sequence[] scheduled;
     private int count;
-    private int turn;
 
     StepBuilder(int budget, int maxSequences) {
         this.budget = budget;
@@ -71,7 +70,7 @@ final class StepBuilder {
             int share = Math.max(1, left / hungry);
             hungry = 0;
             for (int i = 0; i < size && left > 0; i++) {
-                Sequence sequence = active[(i + turn) % size];
+                Sequence sequence = active[i];
                 int more = Math.min(Math.min(share, left), sequence.pending() - sequence.chunk);
                 sequence.chunk += more;
                 left -= more;
@@ -80,7 +79,6 @@ final class StepBuilder {
                 }
             }
         }
-        turn = turn + 1 < scheduled.length ? turn + 1 : 0;
     }
 
     private void add(Sequence sequence, StepInputs inputs) {

@@ -141,14 +141,18 @@ class EngineModelTests {
         assertCode(ErrorCode.REQUEST_CANCELLED, "canceled",
                 () -> EngineModel.load(model, EngineOptions.AUTOMATIC, stack.services, stack.events, cancelled));
 
-        stack.device.compileFailure = Optional.of(new IllegalStateException("broken driver"));
+        stack.device.compiler = (graph, limits) -> {
+            throw new IllegalStateException("broken driver");
+        };
         assertCode(ErrorCode.MODEL_LOAD_FAILED, "broken driver", () -> stack.load(model, EngineOptions.AUTOMATIC));
     }
 
     @Test
     void aModelThatDoesNotFitIsRefusedWithNumbersBeforeAnythingIsAllocated() {
         stack.device.free = 1_000;
-        stack.device.compileFailure = Optional.of(new IllegalStateException("allocated"));
+        stack.device.compiler = (graph, limits) -> {
+            throw new IllegalStateException("allocated");
+        };
         RuntimeFailure failure = assertCode(ErrorCode.MODEL_TOO_LARGE, "needs", () -> stack.load(stack.model("m", Map.of()),
                 new EngineOptions(256, 32, 1, 0, Optional.empty(), TensorType.F16)));
         // 256 positions of a key and a value head of 32 elements of 2 bytes; 32 tokens of work

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A layer of attention and, for {@code fake-recurrent}, one with state. Metadata: {@code fake.context} (256), {@code fake.pooling}
- * (a name of {@link Pooling}, NONE).
+ * A layer of attention and, for {@code fake-recurrent}, one with state. Metadata: {@code fake.context} (256), {@code fake.heads}
+ * (1), {@code fake.pooling} (a name of {@link Pooling}, NONE).
  */
 public final class FakeArchitecture implements Architecture {
     static final int WIDTH = 32;
@@ -31,8 +31,16 @@ public final class FakeArchitecture implements Architecture {
     @Override
     public ModelShape shape(ModelFile file) {
         Metadata m = file.metadata();
-        return new ModelShape(m.requireString("general.architecture"), m.intOr("fake.context", 256, 1, 1 << 20), WIDTH, 1, 1, 1, WIDTH,
-                FakeLanguage.VOCABULARY, Pooling.valueOf(m.string("fake.pooling").orElse("NONE")));
+        return new ModelShape(m.requireString("general.architecture"), m.intOr("fake.context", 256, 1, 1 << 20), WIDTH, 1,
+                heads(file), heads(file), WIDTH / heads(file), FakeLanguage.VOCABULARY, Pooling.valueOf(m.string("fake.pooling").orElse("NONE")));
+    }
+
+    private static int heads(ModelFile file) {
+        return file.metadata().intOr("fake.heads", 1, 1, WIDTH);
+    }
+
+    private static AttentionSpec spec(int heads) {
+        return AttentionSpec.causal(0, heads, heads, WIDTH / heads, WIDTH / heads, 1);
     }
 
     @Override
@@ -42,7 +50,7 @@ public final class FakeArchitecture implements Architecture {
         Weight square = Weight.of(file.tensor("square").orElseThrow());
         Value x = graph.embed(table, Op.Index.TOKEN, 1);
         Value y = graph.linear(x, square);
-        x = graph.add(x, graph.attention(y, y, y, AttentionSpec.causal(0, 1, 1, WIDTH, WIDTH, 1)));
+        x = graph.add(x, graph.attention(y, y, y, spec(heads(file))));
         if (shape(file).architecture().equals("fake-recurrent")) {
             x = graph.conv1d(x, Weight.of(file.tensor("kernel").orElseThrow()), Optional.empty(), 0);
         }

@@ -12,8 +12,8 @@ import dev.runtime.api.backend.WeightSource;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** A device whose steps a test can watch, hold up or let fail. */
@@ -26,16 +26,23 @@ public final class FakeDevice implements Device {
     public volatile long free = 1L << 32;
     /** The operators that it claims not to have. */
     public volatile List<Unsupported> unsupported = List.of();
-    /** What {@link #compile} throws, if anything. */
-    public volatile Optional<RuntimeException> compileFailure = Optional.empty();
     /** What the models on this device answer, see {@link FakeLanguage}; empty for noise. */
     public volatile String script = "";
+
+    /** Makes the programs. */
+    public volatile BiFunction<Graph, CompileOptions, Program> compiler =
+            (graph, options) -> new FakeProgram(graph, options, new FakeLanguage(script), this);
 
     private final DeviceInfo info;
 
     /** Creates a device of a kind. */
     public FakeDevice(String id, DeviceInfo.Kind kind) {
-        info = new DeviceInfo(id, "fake " + id, kind, kind == DeviceInfo.Kind.CPU, 1L << 33, List.of());
+        this(id, kind, 1L << 33);
+    }
+
+    /** Creates a device of a kind and size. */
+    public FakeDevice(String id, DeviceInfo.Kind kind, long totalBytes) {
+        info = new DeviceInfo(id, "fake " + id, kind, kind == DeviceInfo.Kind.CPU, totalBytes, List.of());
     }
 
     void beforeRun(StepInputs inputs) {
@@ -59,10 +66,7 @@ public final class FakeDevice implements Device {
 
     @Override
     public Program compile(Graph graph, WeightSource weights, CompileOptions options) {
-        if (compileFailure.isPresent()) {
-            throw compileFailure.get();
-        }
-        return new FakeProgram(graph, options, new FakeLanguage(script), this);
+        return compiler.apply(graph, options);
     }
 
     @Override

@@ -23,6 +23,11 @@ public final class FakeFormat implements ModelFormat {
     /** Files that are open. */
     public final AtomicInteger open = new AtomicInteger();
 
+    /** Returns an open model that is no file. */
+    public static ModelFile memory(Map<String, Object> metadata) {
+        return new FakeFile(Path.of("memory"), new Metadata(metadata), new AtomicInteger());
+    }
+
     /** Writes a model file. */
     public static Path write(Path folder, String name, Map<String, ?> metadata) {
         StringBuilder text = new StringBuilder(MAGIC).append('\n');

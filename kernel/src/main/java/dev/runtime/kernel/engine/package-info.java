@@ -1,0 +1,16 @@
+/**
+ * The engine of one loaded model. Start reading at {@link dev.runtime.kernel.engine.EngineModel}, then {@code Generator}, which is the
+ * step.
+ *
+ * <p><b>A step</b> takes all sequences that have a place in the batch: {@code StepBuilder} gives every decoding sequence its one token,
+ * then shares the rest of the token budget among prompts. Requests join and leave between steps only. The loop's thread is the only one
+ * that touches program, KV cache and books, so none of them has a lock; requests come through one queue.
+ *
+ * <p><b>KV memory</b> is cut into blocks of 32 positions. The pool has as many blocks as all places of the batch need with full contexts,
+ * so a sequence that got a place never lacks memory. What sequences do not need keeps old prompts: {@code PrefixCache} finds
+ * full blocks by their tokens and those before, {@code KvBlockPool} evicts the longest idle one first. Full blocks are never written again, so
+ * sharing needs no copies.
+ *
+ * <p><b>Garbage</b>: a request allocates when it is made, on its caller's thread; steady decoding allocates nothing.
+ */
+package dev.runtime.kernel.engine;

@@ -1,0 +1,62 @@
+package dev.runtime.kernel.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.runtime.api.backend.DeviceInfo;
+import dev.runtime.api.backend.KvCache;
+import dev.runtime.api.backend.Program;
+import dev.runtime.api.model.Metadata;
+import dev.runtime.api.model.ModelFile;
+import dev.runtime.api.model.TensorType;
+import dev.runtime.kernel.testing.FakeArchitecture;
+import dev.runtime.kernel.testing.FakeDevice;
+import dev.runtime.kernel.testing.FakeFormat;
+import dev.runtime.kernel.testing.FakeTokenizer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A generator on a fake device, stepped by the test on its own thread. */
+final class GeneratorBench implements AutoCloseable {
+    final FakeDevice device = new FakeDevice("fake:0", DeviceInfo.Kind.CPU);
+    final Generator generator;
+    final KvMemory memory;
+    private final Program program;
+    private final KvCache cache;
+
+    GeneratorBench(int contextLength, int batch, int parallel) {
+        this(contextLength, batch, parallel, Map.of("general.architecture", "fake"));
+    }
+
+    GeneratorBench(int contextLength, int batch, int parallel, Map<String, Object> metadata) {
+        ModelFile file = FakeFormat.memory(metadata);
+        EngineOptions options = new EngineOptions(contextLength, batch, parallel, 0, Optional.empty(), TensorType.F16);
+        EnginePlan plan = new Planner("bench", file, new FakeArchitecture(), options).plan(List.of(device));
+        cache = device.cache(plan.graph().cacheLayout(), plan.cache());
+        program = device.compile(plan.graph(), file::data, plan.limits());
+        memory = KvMemory.of(cache, plan.graph().cacheLayout().stateLayers().isEmpty());
+        generator = new Generator("bench", plan, program, memory, new FakeTokenizer(new Metadata(metadata)));
+    }
+
+    /** Queues a request. */
+    void submit(TokenRequest request) {
+        generator.accept(generator.sequence(request));
+    }
+
+    /** Steps until there is nothing to do. */
+    int stepAll() {
+        int steps = 0;
+        while (generator.step()) {
+            steps++;
+        }
+        return steps;
+    }
+
+    /** Checks that no sequence holds a block, and closes. */
+    @Override
+    public void close() {
+        assertEquals(cache.options().blocks(), memory.pool().available(), "blocks that nobody uses");
+        program.close();
+        cache.close();
+    }
+}
