@@ -51,7 +51,7 @@ final class CommandLine {
             return FAILED;
         }
         List<Command> commands = BuiltIns.commands(options.layer());
-        try (ProcessContext context = new ProcessContext(options, commands)) {
+        try (ProcessContext context = new ProcessContext(options, commands, System.out, System.err)) {
             return new CommandLine(commands, context).run(List.of(arguments));
         }
     }

@@ -25,15 +25,19 @@ final class ProcessContext implements CommandContext, AutoCloseable {
 
     private final KernelOptions options;
     private final List<Command> commands;
+    private final PrintStream out;
+    private final PrintStream err;
     private final Cancellation termination = new Cancellation();
     private boolean watchingSignals;
     private boolean server;
     private Optional<Kernel> kernel = Optional.empty();
     private Optional<Settings> settings = Optional.empty();
 
-    ProcessContext(KernelOptions options, List<Command> commands) {
+    ProcessContext(KernelOptions options, List<Command> commands, PrintStream out, PrintStream err) {
         this.options = options;
         this.commands = List.copyOf(commands);
+        this.out = out;
+        this.err = err;
     }
 
     /** Learns which command runs. */
@@ -111,12 +115,12 @@ final class ProcessContext implements CommandContext, AutoCloseable {
 
     @Override
     public PrintStream out() {
-        return System.out;
+        return out;
     }
 
     @Override
     public PrintStream err() {
-        return System.err;
+        return err;
     }
 
     @Override

@@ -62,13 +62,21 @@ final class FolderScan {
         return entries.values().stream().anyMatch(entry -> entry.due);
     }
 
+    /** Looks for the first time: everything counts at once, as it may lie there for long; what is still being copied counts again later. */
+    List<Change> first(long now) {
+        return look(now, Duration.ZERO, Duration.ZERO);
+    }
+
     /**
      * Looks.
      *
      * @param now a time in ns that only grows
-     * @param settled how long files that can be opened must have kept still
      */
-    List<Change> look(long now, Duration settled) {
+    List<Change> look(long now) {
+        return look(now, SETTLED, GIVEN_UP);
+    }
+
+    private List<Change> look(long now, Duration settled, Duration givenUp) {
         Map<Path, List<Mark>> present = present();
         List<Change> changes = new ArrayList<>();
         for (Iterator<Map.Entry<Path, Entry>> all = entries.entrySet().iterator(); all.hasNext();) {
@@ -88,7 +96,7 @@ final class FolderScan {
                 entry.due = true;
             }
             long still = now - entry.since;
-            if (entry.due && (still >= settled.toNanos() && opens(marks) || still >= GIVEN_UP.toNanos())) {
+            if (entry.due && (still >= settled.toNanos() && opens(marks) || still >= givenUp.toNanos())) {
                 entry.due = false;
                 entry.told = true;
                 changes.add(new Change.Appeared(source));

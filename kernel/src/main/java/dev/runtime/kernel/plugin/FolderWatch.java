@@ -53,7 +53,7 @@ final class FolderWatch implements AutoCloseable {
         } catch (IOException | UnsupportedOperationException e) {
             LOG.log(Level.DEBUG, "no events of the file system; " + folder + " is looked at every second", e);
         }
-        apply(scan.look(System.nanoTime(), Duration.ZERO));
+        apply(scan.first(System.nanoTime()));
         thread = Optional.of(Thread.ofVirtual().name("plug-ins folder").start(this::follow));
     }
 
@@ -75,7 +75,7 @@ final class FolderWatch implements AutoCloseable {
         try {
             do {
                 register();
-                apply(scan.look(System.nanoTime(), FolderScan.SETTLED));
+                apply(scan.look(System.nanoTime()));
             } while (!pause(scan.pending() ? FolderScan.SETTLED.dividedBy(2) : IDLE));
         } catch (ClosedWatchServiceException e) {
             LOG.log(Level.TRACE, "closed");
