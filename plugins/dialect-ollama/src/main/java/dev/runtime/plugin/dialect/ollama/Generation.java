@@ -56,8 +56,8 @@ final class Generation {
         } catch (RuntimeFailure e) {
             lines.fail(e, e.getMessage());
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a generation failed", e);
             lines.fail(e, "internal error; the server's log says more");
+            LOG.log(System.Logger.Level.ERROR, "a generation failed", e);
         }
     }
 

@@ -21,6 +21,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
@@ -52,8 +53,12 @@ final class JsonText {
         } catch (JacksonIOException e) {
             throw e.getCause();
         } catch (JacksonException e) {
-            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "the request's body is not valid JSON at line "
-                    + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ": " + reason(e), e);
+            TokenStreamLocation at = e.getLocation();
+            // limits are broken at no place in particular
+            String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "the request's body is not valid JSON" + where + ": " + reason(e), e);
+        } catch (NumberFormatException e) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "the request's body is not valid JSON: a number is beyond all limits", e);
         }
         body.transferTo(OutputStream.nullOutputStream());
         return first;
@@ -112,7 +117,7 @@ final class JsonText {
     private static void write(JsonGenerator out, Object value) {
         switch (value) {
             case null -> out.writeNull();
-            case String s -> out.writeString(s);
+            case String s -> out.writeString(wellFormed(s));
             case Boolean b -> out.writeBoolean(b);
             case Integer n -> out.writeNumber(n);
             case Long n -> out.writeNumber(n);
@@ -133,7 +138,7 @@ final class JsonText {
             case Map<?, ?> object -> {
                 out.writeStartObject();
                 object.forEach((name, each) -> {
-                    out.writeName((String) name);
+                    out.writeName(wellFormed((String) name));
                     write(out, each);
                 });
                 out.writeEndObject();
@@ -145,6 +150,17 @@ final class JsonText {
             }
             default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
         }
+    }
+
+    /** Half of a surrogate pair, which a request may hold as an escape, has no UTF-8: it becomes the replacement character. */
+    private static String wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return text.codePoints().map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+            }
+        }
+        return text;
     }
 
     /** JSON has no infinity: the largest finite number stands for it, and 0 for "not a number". */
