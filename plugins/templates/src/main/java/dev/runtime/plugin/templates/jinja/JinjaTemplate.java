@@ -5,6 +5,7 @@ import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.model.Capability;
 import dev.runtime.api.text.ChatPrompt;
 import dev.runtime.api.text.ChatTemplate;
+import dev.runtime.plugin.templates.jinja.PromptVariables.Style;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Collections;
@@ -38,6 +39,9 @@ final class JinjaTemplate implements ChatTemplate {
             return new JinjaTemplate(source, normalized, StatementParser.parse(normalized));
         } catch (TemplateError error) {
             throw JinjaEngine.failure(error, normalized, error.at());
+        } catch (StackOverflowError _) {
+            // the parser bounds its own depth; long chains inside of deep nesting make a tree that is deeper
+            throw JinjaEngine.failure(TemplateError.syntax("expressions nested too deep", 0), normalized, 0);
         }
     }
 
@@ -75,24 +79,71 @@ final class JinjaTemplate implements ChatTemplate {
         return capabilities;
     }
 
+    /**
+     * Renders a conversation; where the template cannot take it as it is usually given, in the way that some templates want it: with
+     * the arguments of calls as text, or without thoughts beside content and calls.
+     */
     @Override
     public String render(ChatPrompt prompt) {
-        return render(PromptVariables.of(prompt, capabilities.contains(Capability.VISION)), prompt.now());
+        boolean images = capabilities.contains(Capability.VISION);
+        boolean calls = prompt.messages().stream().anyMatch(message -> !message.toolCalls().isEmpty());
+        try {
+            return run(PromptVariables.of(prompt, new Style(images, false, true)), prompt.now());
+        } catch (Stopped first) {
+            Style other = new Style(images, first.error().kind() == TemplateError.Kind.TYPE, false);
+            if (!calls || first.error().kind() == TemplateError.Kind.DENIED) {
+                throw JinjaEngine.failure(first.error(), normalized, first.at());
+            }
+            try {
+                return run(PromptVariables.of(prompt, other), prompt.now());
+            } catch (Stopped _) {
+                throw JinjaEngine.failure(first.error(), normalized, first.at());
+            }
+        }
     }
 
     /** Renders with variables as they are; values must be this engine's, see the package. */
     String render(Map<String, Object> variables, Instant now) {
+        try {
+            return run(variables, now);
+        } catch (Stopped stopped) {
+            throw JinjaEngine.failure(stopped.error(), normalized, stopped.at());
+        }
+    }
+
+    private String run(Map<String, Object> variables, Instant now) throws Stopped {
         Rendering rendering = new Rendering(now.atZone(ZoneId.systemDefault()));
-        Scope globals = Scope.of(Globals.of(rendering));
-        Scope scope = globals.inner();
+        Scope scope = Scope.of(Globals.of(rendering)).inner();
         variables.forEach(scope::set);
         try {
             return new Interpreter(rendering).text(statements, scope);
         } catch (TemplateError error) {
-            throw JinjaEngine.failure(error, normalized, rendering.at());
+            throw new Stopped(error, rendering.at());
         } catch (StackOverflowError _) {
             // the depth limit is meant to come first; a caller with an unusually small stack gets the same failure
-            throw JinjaEngine.failure(TemplateError.denied("the template nests too deep"), normalized, rendering.at());
+            throw new Stopped(TemplateError.denied("the template nests too deep"), rendering.at());
+        }
+    }
+
+    /** A rendering that ended with an error. */
+    private static final class Stopped extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final TemplateError error;
+        private final int at;
+
+        Stopped(TemplateError error, int at) {
+            super(error.getMessage(), error, false, false);
+            this.error = error;
+            this.at = at;
+        }
+
+        TemplateError error() {
+            return error;
+        }
+
+        int at() {
+            return at;
         }
     }
 }

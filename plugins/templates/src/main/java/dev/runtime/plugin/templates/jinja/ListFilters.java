@@ -165,7 +165,7 @@ final class ListFilters {
 
     private static Object batches(Object value, Arguments arguments, Rendering rendering) {
         Bound bound = arguments.bind("batch", "linecount", "fill_with");
-        int size = Math.clamp(bound.integer(0), 1, Budget.MAX_ITEMS);
+        int size = Math.clamp(bound.integer(0), 1, Integer.MAX_VALUE);
         List<Object> batches = new ArrayList<>();
         List<Object> batch = new ArrayList<>();
         for (Object item : copied(value, rendering)) {
@@ -194,7 +194,7 @@ final class ListFilters {
     private static Object columns(Object value, Arguments arguments, Rendering rendering) {
         Bound bound = arguments.bind("slice", "slices", "fill_with");
         List<Object> items = copied(value, rendering);
-        int count = Math.clamp(bound.integer(0), 1, Budget.MAX_ITEMS);
+        int count = Math.clamp(bound.integer(0), 1, Integer.MAX_VALUE);
         rendering.budget().items(count);
         int longer = items.size() % count;
         int size = items.size() / count;
@@ -214,19 +214,23 @@ final class ListFilters {
 
     private static Object groups(Object value, Arguments arguments, Rendering rendering) {
         Bound bound = arguments.bind("groupby", "attribute", "default", "case_sensitive");
-        Object path = bound.value(0);
-        List<Object> items = copied(value, rendering);
-        items.sort(order(path, bound.flag(2, false), false, rendering));
+        boolean caseSensitive = bound.flag(2, false);
+        List<Object> keyed = new ArrayList<>();
+        for (Object item : copied(value, rendering)) {
+            Object key = attribute(item, bound.value(0), rendering);
+            keyed.add(Tuple.of(key instanceof Undefined ? bound.value(1, key) : key, item));
+        }
+        keyed.sort(order(0L, caseSensitive, false, rendering));
         List<Object> groups = new ArrayList<>();
-        Object key = Attributes.ABSENT;
-        for (Object item : items) {
-            Object itemKey = attribute(item, path, rendering);
-            if (key == Attributes.ABSENT
-                    || !Values.equal(folded(key, bound.flag(2, false)), folded(itemKey, bound.flag(2, false)), rendering.budget())) {
-                key = itemKey;
+        Object last = Attributes.ABSENT;
+        for (Object pair : keyed) {
+            Object key = ((Tuple) pair).get(0);
+            if (last == Attributes.ABSENT
+                    || !Values.equal(folded(last, caseSensitive), folded(key, caseSensitive), rendering.budget())) {
+                last = key;
                 groups.add(Tuple.of(key, new ArrayList<>()));
             }
-            append((Tuple) groups.getLast(), item);
+            append((Tuple) groups.getLast(), ((Tuple) pair).get(1));
         }
         return groups;
     }

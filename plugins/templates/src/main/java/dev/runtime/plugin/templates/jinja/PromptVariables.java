@@ -15,15 +15,20 @@ final class PromptVariables {
     private PromptVariables() {}
 
     /**
-     * Returns the variables of a prompt.
+     * How templates differ in what they expect.
      *
      * @param images whether the template shows images, which then are items of a message's content
+     * @param textArguments whether a call's arguments are JSON text instead of an object
+     * @param thoughtsWithCalls whether a message with content and calls also has its thoughts
      */
-    static Map<String, Object> of(ChatPrompt prompt, boolean images) {
+    record Style(boolean images, boolean textArguments, boolean thoughtsWithCalls) {}
+
+    /** Returns the variables of a prompt. */
+    static Map<String, Object> of(ChatPrompt prompt, Style style) {
         Map<String, Object> variables = new LinkedHashMap<>();
         List<Object> messages = new ArrayList<>();
         for (Message message : prompt.messages()) {
-            messages.add(message(message, images));
+            messages.add(message(message, style));
         }
         variables.put("messages", messages);
         if (!prompt.tools().isEmpty()) {
@@ -59,18 +64,19 @@ final class PromptVariables {
         }
     }
 
-    private static Map<String, Object> message(Message message, boolean images) {
+    private static Map<String, Object> message(Message message, Style style) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("role", message.role());
-        map.put("content", images && !message.images().isEmpty() ? parts(message) : message.content());
-        if (!message.thinking().isEmpty()) {
+        map.put("content", style.images() && !message.images().isEmpty() ? parts(message) : message.content());
+        boolean crowded = !message.content().isEmpty() && !message.toolCalls().isEmpty();
+        if (!message.thinking().isEmpty() && (style.thoughtsWithCalls() || !crowded)) {
             map.put("reasoning_content", message.thinking());
             map.put("thinking", message.thinking());
         }
         if (!message.toolCalls().isEmpty()) {
             List<Object> calls = new ArrayList<>();
             for (ToolCall call : message.toolCalls()) {
-                calls.add(call(call));
+                calls.add(call(call, style));
             }
             map.put("tool_calls", calls);
         }
@@ -95,10 +101,11 @@ final class PromptVariables {
         return parts;
     }
 
-    private static Map<String, Object> call(ToolCall call) {
+    private static Map<String, Object> call(ToolCall call, Style style) {
         Map<String, Object> function = new LinkedHashMap<>();
         function.put("name", call.name());
-        function.put("arguments", PlainValues.of(call.arguments()));
+        Object arguments = PlainValues.of(call.arguments());
+        function.put("arguments", style.textArguments() ? JsonText.PLAIN.write(arguments, new Budget()) : arguments);
         Map<String, Object> map = new LinkedHashMap<>();
         if (!call.id().isEmpty()) {
             map.put("id", call.id());

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Parses a template to its statements. */
 final class StatementParser {
@@ -32,7 +33,7 @@ final class StatementParser {
     /** Parses up to a block that begins with one of some words, or the end; what stops it is not taken, but its opening is. */
     private List<Statement> body(Set<String> ends) {
         int depth = tokens.enter();
-        int opened = tokens.peek().at();
+        int opened = tokens.previous().at();
         List<Statement> statements = new ArrayList<>();
         while (true) {
             Token token = tokens.peek();
@@ -53,7 +54,7 @@ final class StatementParser {
                 }
                 case END -> {
                     if (!ends.isEmpty()) {
-                        throw TemplateError.syntax("the block before here is not closed by " + String.join(" or ", ends), opened);
+                        throw TemplateError.syntax("this block is not closed by " + String.join(" or ", new TreeSet<>(ends)), opened);
                     }
                     tokens.leave(depth);
                     return List.copyOf(statements);

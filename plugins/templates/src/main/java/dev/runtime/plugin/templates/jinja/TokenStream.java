@@ -6,7 +6,7 @@ import java.util.List;
 /** The tokens of a template with a place in them, and the depth of what is being parsed. */
 final class TokenStream {
     /** Bounds the parser's and the evaluator's recursion: nesting, and the length of chains such as {@code a + b + c}. */
-    static final int MAX_DEPTH = 1000;
+    static final int MAX_DEPTH = 500;
 
     private final List<Token> tokens;
     private int next;
@@ -18,6 +18,11 @@ final class TokenStream {
 
     Token peek() {
         return tokens.get(next);
+    }
+
+    /** Returns the token that was taken last, or the first one. */
+    Token previous() {
+        return tokens.get(Math.max(0, next - 1));
     }
 
     /** Returns the token after the next one. */

@@ -14,7 +14,7 @@ final class Json {
         return switch (node.getNodeType()) {
             case STRING -> node.asString();
             case BOOLEAN -> node.asBoolean();
-            case NUMBER -> node.isIntegralNumber() ? (Object) node.asLong() : node.asDouble();
+            case NUMBER -> node.canConvertToLong() && node.isIntegralNumber() ? (Object) node.asLong() : node.isIntegralNumber() ? node.bigIntegerValue() : (Object) node.asDouble();
             case ARRAY -> {
                 List<Object> list = new ArrayList<>();
                 node.valueStream().forEach(item -> list.add(plain(item)));
