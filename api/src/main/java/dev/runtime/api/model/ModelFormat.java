@@ -23,7 +23,8 @@ public interface ModelFormat extends Extension {
      * <p>Every length, count and offset is checked against the file before it is used or anything is allocated for it.
      *
      * @return closed by the caller
-     * @throws dev.runtime.api.RuntimeFailure with {@code model.file_invalid} and what is wrong where
+     * @throws dev.runtime.api.RuntimeFailure with {@code model.file_invalid} and what is wrong where, or with
+     *     {@code model.unsupported} for a version or tensor type that is not known
      * @throws IOException if reading fails
      */
     ModelFile open(Path fileOrFolder) throws IOException;

@@ -32,6 +32,9 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
 
     static SentencePieceTokenizer of(Metadata metadata) {
         Vocabulary vocabulary = Vocabulary.of(metadata);
+        if (!metadata.has(Vocabulary.PREFIX + "scores")) {
+            throw Vocabulary.invalid("scores is missing, without which a SentencePiece vocabulary has no order of merges");
+        }
         return new SentencePieceTokenizer(vocabulary, new Frame(vocabulary.id("bos_token_id", 1), vocabulary.id("eos_token_id", 2),
                 vocabulary.flag("add_bos_token", true), vocabulary.flag("add_eos_token", false)));
     }

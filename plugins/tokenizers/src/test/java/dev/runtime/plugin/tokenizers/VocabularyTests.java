@@ -12,6 +12,7 @@ import dev.runtime.api.model.Metadata;
 import dev.runtime.api.text.Tokenizer;
 import dev.runtime.api.text.Tokenizer.Kind;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -56,6 +57,14 @@ class VocabularyTests {
         RuntimeFailure failure = assertThrows(RuntimeFailure.class, () -> factory.create(vocabulary.metadata()));
         assertEquals(ErrorCode.MODEL_FILE_INVALID, failure.code());
         assertTrue(failure.getMessage().contains(message), failure.getMessage());
+    }
+
+    @Test
+    void refusesSentencePieceWithoutScores() {
+        Map<String, Object> values = new HashMap<>(TestVocabulary.sentencePiece().metadata().asMap());
+        values.remove("tokenizer.ggml.scores");
+        assertEquals(ErrorCode.MODEL_FILE_INVALID,
+                assertThrows(RuntimeFailure.class, () -> factory.create(new Metadata(values))).code());
     }
 
     @Test
