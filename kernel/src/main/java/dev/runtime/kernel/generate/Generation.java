@@ -89,7 +89,7 @@ final class Generation {
             }
             cancellation.check();
             for (; open && read < count; read++) {
-                open = reply.token(mailbox.id(read), mailbox.logprob(read), mailbox.topIds(read), mailbox.topLogprobs(read));
+                open = reply.token(mailbox.token(read));
             }
         }
         engine.cancel();

@@ -36,6 +36,7 @@ import dev.runtime.kernel.schedule.ThreadTimers;
 import dev.runtime.kernel.store.ModelStore;
 import dev.runtime.kernel.store.StoredModel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -163,8 +164,9 @@ public final class InferenceService implements Inference, AutoCloseable {
 
     @Override
     public LoadedModel load(String reference, Options options, KeepAlive keepAlive, Cancellation cancellation) {
-        if (provider(reference).isPresent()) {
-            throw elsewhere(reference, "loaded");
+        Optional<Provider> provider = provider(reference);
+        if (provider.isPresent()) {
+            return elsewhere(provider.get(), reference);
         }
         StoredModel model = catalog.resolve(reference);
         return lend(model, RequestOptions.read(model.parameters(), options, new Notes(strict)), keepAlive, cancellation, Lease::describe);
@@ -207,7 +209,7 @@ public final class InferenceService implements Inference, AutoCloseable {
 
     private <T> T withTokenizer(String reference, Function<Runner, T> use) {
         if (provider(reference).isPresent()) {
-            throw elsewhere(reference, "asked for its tokens");
+            throw new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, "\"" + reference + "\" runs elsewhere; its tokens are not known here");
         }
         StoredModel model = catalog.resolve(reference);
         RequestOptions options = RequestOptions.read(model.parameters(), Options.NONE, new Notes(false));
@@ -258,7 +260,11 @@ public final class InferenceService implements Inference, AutoCloseable {
         }
     }
 
-    private static RuntimeFailure elsewhere(String model, String what) {
-        return new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, "\"" + model + "\" runs elsewhere and cannot be " + what);
+    /** A model elsewhere is always there and takes no memory here. */
+    private static LoadedModel elsewhere(Provider provider, String reference) {
+        return provider.models().stream().filter(info -> info.name().equals(reference)).findFirst()
+                .map(info -> new LoadedModel(info, 0, 0, provider.name(), info.contextLength(), Instant.MAX, 0))
+                .orElseThrow(() -> new RuntimeFailure(ErrorCode.MODEL_NOT_FOUND,
+                        "model \"" + reference + "\" is not among those that " + provider.name() + " offers"));
     }
 }

@@ -25,15 +25,15 @@ final class LogprobTrail {
     }
 
     /** Takes a token whose text covers the characters from {@code start} to {@code end}. */
-    void add(int id, float logprob, int[] topIds, float[] topLogprobs, long start, long end) {
+    void add(TokenMailbox.Token token, long start, long end) {
         if (!wanted) {
             return;
         }
-        List<Logprob> top = new ArrayList<>(topIds.length);
-        for (int i = 0; i < topIds.length; i++) {
-            top.add(entry(topIds[i], topLogprobs[i], List.of()));
+        List<Logprob> top = new ArrayList<>(token.topIds().length);
+        for (int i = 0; i < token.topIds().length; i++) {
+            top.add(entry(token.topIds()[i], token.topLogprobs()[i], List.of()));
         }
-        waiting.add(new Entry(start, end, entry(id, logprob, top)));
+        waiting.add(new Entry(start, end, entry(token.id(), token.logprob(), top)));
     }
 
     /** Makes the entries ready whose text ends within the first {@code length} characters. */

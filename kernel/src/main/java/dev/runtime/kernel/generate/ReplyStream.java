@@ -45,9 +45,10 @@ final class ReplyStream implements OutputParser.Sink {
     }
 
     /** Takes a token; passes on what is certain. Returns whether the reply goes on. */
-    boolean token(int id, float logprob, int[] topIds, float[] topLogprobs) {
-        String piece = tokenizer.kind(id) == Tokenizer.Kind.CONTROL && !shown.contains(id) ? "" : detokenizer.append(id);
-        logprobs.add(id, logprob, topIds, topLogprobs, length, length + piece.length());
+    boolean token(TokenMailbox.Token token) {
+        boolean hidden = tokenizer.kind(token.id()) == Tokenizer.Kind.CONTROL && !shown.contains(token.id());
+        String piece = hidden ? "" : detokenizer.append(token.id());
+        logprobs.add(token, length, length + piece.length());
         text(piece);
         if (!piece.isEmpty() && !stops.matched() && guard.stuck(piece)) {
             notes.add("the generation was ended because the model repeated itself more than " + LoopGuard.MOST + " times");

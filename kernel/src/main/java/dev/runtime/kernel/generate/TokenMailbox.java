@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Tokens on their way from the engine's loop to the thread that asked for them. The loop never waits: tokens are kept until read,
@@ -35,6 +36,16 @@ final class TokenMailbox implements TokenSink {
     private long lastAt;
     private Optional<RuntimeFailure> failure = Optional.empty();
     private Optional<End> end = Optional.empty();
+
+    /**
+     * A token.
+     *
+     * @param id which one
+     * @param logprob its log probability, NaN if not asked for
+     * @param topIds the most likely ones, best first; none unless asked for
+     * @param topLogprobs their log probabilities
+     */
+    record Token(int id, float logprob, int[] topIds, float[] topLogprobs) {}
 
     /**
      * How the engine ended.
@@ -145,10 +156,7 @@ final class TokenMailbox implements TokenSink {
         }
     }
 
-    boolean over() {
-        return locked(() -> over);
-    }
-
+    /** Tells whether the engine began. */
     boolean begun() {
         return locked(() -> started);
     }
@@ -157,39 +165,20 @@ final class TokenMailbox implements TokenSink {
         return locked(() -> cachedTokens);
     }
 
-    int id(int index) {
-        lock.lock();
-        try {
-            return ids[index];
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    float logprob(int index) {
-        lock.lock();
-        try {
-            return logprobs[index];
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    int[] topIds(int index) {
-        return locked(() -> index < topIds.size() ? topIds.get(index) : new int[0]);
-    }
-
-    float[] topLogprobs(int index) {
-        return locked(() -> index < topLogprobs.size() ? topLogprobs.get(index) : new float[0]);
-    }
-
-    Optional<RuntimeFailure> failure() {
-        return locked(() -> failure);
+    /** Returns a token that {@link #awaitMore} counted. */
+    Token token(int index) {
+        return locked(() -> index < topIds.size()
+                ? new Token(ids[index], logprobs[index], topIds.get(index), topLogprobs.get(index))
+                : new Token(ids[index], logprobs[index], new int[0], new float[0]));
     }
 
     /** Returns the first tokens. */
     int[] tokens(int n) {
         return locked(() -> Arrays.copyOf(ids, n));
+    }
+
+    Optional<RuntimeFailure> failure() {
+        return locked(() -> failure);
     }
 
     /** Returns how long the request waited for a place in the batch, in nanoseconds. */
@@ -202,7 +191,7 @@ final class TokenMailbox implements TokenSink {
         return locked(() -> end.orElseGet(() -> new End(reason, firstAt - startedAt, lastAt - firstAt, tokens)));
     }
 
-    private <T> T locked(java.util.function.Supplier<T> read) {
+    private <T> T locked(Supplier<T> read) {
         lock.lock();
         try {
             return read.get();

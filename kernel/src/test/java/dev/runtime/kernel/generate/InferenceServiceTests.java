@@ -38,12 +38,13 @@ import dev.runtime.api.source.Provider;
 import dev.runtime.kernel.engine.TokenRequest;
 import dev.runtime.kernel.engine.TokenSink;
 import dev.runtime.kernel.schedule.FakeRunner;
-import dev.runtime.kernel.schedule.FakeTokenizer;
+import dev.runtime.kernel.schedule.ByteTokenizer;
 import dev.runtime.kernel.schedule.SchedulePolicy;
 import dev.runtime.kernel.schedule.Scheduler;
 import dev.runtime.kernel.schedule.StoredModels;
 import dev.runtime.kernel.schedule.ThreadTimers;
 import dev.runtime.kernel.store.StoredModel;
+import dev.runtime.kernel.testing.FakeServices;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -397,8 +398,10 @@ class InferenceServiceTests {
         assertEquals(7, ((RuntimeEvent.RequestEnded) published.getLast()).usage().outputTokens());
         assertEquals(1, service.embed(embedRequest("far/model", true, 0, "x"), Cancellation.none()).vectors().size());
         service.unload("far/model");
-        assertEquals(ErrorCode.REQUEST_UNSUPPORTED, assertThrows(RuntimeFailure.class,
-                () -> service.load("far/model", Options.NONE, new KeepAlive.Unchanged(), Cancellation.none())).code());
+        assertEquals("far", service.load("far/model", Options.NONE, new KeepAlive.Unchanged(), Cancellation.none()).device());
+        assertEquals(ErrorCode.MODEL_NOT_FOUND, assertThrows(RuntimeFailure.class,
+                () -> service.load("far/other", Options.NONE, new KeepAlive.Unchanged(), Cancellation.none())).code());
+        assertThrows(RuntimeFailure.class, () -> service.tokenize("far/model", "a", true));
     }
 
     // embeddings
@@ -514,7 +517,7 @@ class InferenceServiceTests {
     }
 
     private void embeds(java.util.function.Function<int[], float[]> embedder) {
-        runner.tokenizer = new FakeTokenizer(true);
+        runner.tokenizer = new ByteTokenizer(true);
         runner.pooling = dev.runtime.api.model.ModelShape.Pooling.MEAN;
         runner.embedder = embedder;
     }
@@ -579,7 +582,7 @@ class InferenceServiceTests {
 
         @Override
         public List<ModelInfo> models() {
-            return List.of();
+            return List.of(StoredModels.named("far/model").info());
         }
 
         @Override

@@ -18,9 +18,10 @@ import dev.runtime.api.inference.ToolDefinition;
 import dev.runtime.api.model.Capability;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.kernel.generate.PromptBuilder.Built;
-import dev.runtime.kernel.schedule.FakeTokenizer;
+import dev.runtime.kernel.schedule.ByteTokenizer;
 import dev.runtime.kernel.schedule.StoredModels;
 import dev.runtime.kernel.store.StoredModel;
+import dev.runtime.kernel.testing.FakeServices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ class PromptBuilderTests {
         Built built = build(chat(user("hi")));
         assertEquals("[user:hi]>", built.text());
         assertEquals("T", built.template());
-        assertEquals(FakeTokenizer.BEGIN, built.tokens()[0]);
+        assertEquals(ByteTokenizer.BEGIN, built.tokens()[0]);
         assertEquals("[user:hi]>".length() + 1, built.tokens().length);
     }
 
@@ -54,7 +55,7 @@ class PromptBuilderTests {
         metadata = new Metadata(Map.of("tokenizer.chat_template", "Tb"));
         Built built = build(chat(user("hi")));
         assertEquals("<s>[user:hi]>", built.text());
-        assertEquals(FakeTokenizer.BEGIN, built.tokens()[0]);
+        assertEquals(ByteTokenizer.BEGIN, built.tokens()[0]);
         assertEquals('[', built.tokens()[1]);
     }
 
@@ -212,7 +213,7 @@ class PromptBuilderTests {
     private Built build(Prompt prompt) {
         GenerateRequest request = new GenerateRequest("m", prompt, Options.NONE, new OutputFormat.Free(), Thinking.DEFAULT,
                 new KeepAlive.Unchanged(), truncate, true, -1, false);
-        return new PromptBuilder(request, model, new FakeTokenizer(), metadata, templates, Thinking.ON, context, notes).build();
+        return new PromptBuilder(request, model, new ByteTokenizer(), metadata, templates, Thinking.ON, context, notes).build();
     }
 
     private RuntimeFailure failure(Prompt prompt) {

@@ -13,7 +13,7 @@ import dev.runtime.api.inference.GenerationEvent.Thought;
 import dev.runtime.api.inference.Logprob;
 import dev.runtime.api.inference.ToolDefinition;
 import dev.runtime.api.text.OutputParser;
-import dev.runtime.kernel.schedule.FakeTokenizer;
+import dev.runtime.kernel.schedule.ByteTokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,17 +35,17 @@ class ReplyStreamTests {
     @Test
     void controlTokensAreShownOnlyToAParserThatAsks() {
         ReplyStream reply = plain(false);
-        reply.token(FakeTokenizer.MARK, 0, new int[0], new float[0]);
+        reply.token(token(ByteTokenizer.MARK, 0));
         feed(reply, "x");
         reply.finish();
         assertEquals("x", content());
         events.clear();
 
         ReplyStream parsed = parsed(List.of(), false);
-        parsed.token(FakeTokenizer.SEPARATOR, 0, new int[0], new float[0]);
-        parsed.token(FakeTokenizer.MARK, 0, new int[0], new float[0]);
+        parsed.token(token(ByteTokenizer.SEPARATOR, 0));
+        parsed.token(token(ByteTokenizer.MARK, 0));
         feed(parsed, "f;y");
-        parsed.token(FakeTokenizer.MARK, 0, new int[0], new float[0]);
+        parsed.token(token(ByteTokenizer.MARK, 0));
         feed(parsed, "g;");
         parsed.finish();
         assertEquals("y", content());
@@ -68,9 +68,9 @@ class ReplyStreamTests {
 
     @Test
     void controlTokenCanBeAStopString() {
-        ReplyStream reply = new ReplyStream(new FakeTokenizer(), List.of("<sep>"), PlainParser.INSTANCE, false, notes, events::add);
+        ReplyStream reply = new ReplyStream(new ByteTokenizer(), List.of("<sep>"), PlainParser.INSTANCE, false, notes, events::add);
         feed(reply, "ab");
-        assertFalse(reply.token(FakeTokenizer.SEPARATOR, 0, new int[0], new float[0]));
+        assertFalse(reply.token(token(ByteTokenizer.SEPARATOR, 0)));
         reply.finish();
         assertEquals("ab", content());
     }
@@ -78,7 +78,7 @@ class ReplyStreamTests {
     @Test
     void unfinishedCallBecomesContentWithANote() {
         ReplyStream reply = parsed(List.of(), false);
-        reply.token(FakeTokenizer.MARK, 0, new int[0], new float[0]);
+        reply.token(token(ByteTokenizer.MARK, 0));
         feed(reply, "f");
         reply.finish();
         assertEquals("<|call|>f", content());
@@ -89,7 +89,7 @@ class ReplyStreamTests {
     void everyTokenHasOneLogprobAlsoWhileTheParserWaits() {
         ReplyStream reply = parsed(List.of(), true);
         feed(reply, "a{b}");
-        reply.token(FakeTokenizer.MARK, -fed++, new int[0], new float[0]);
+        reply.token(token(ByteTokenizer.MARK, -fed++));
         feed(reply, "f;é");
         reply.finish();
         List<Logprob> all = logprobs();
@@ -104,7 +104,7 @@ class ReplyStreamTests {
 
     @Test
     void logprobsBeyondAStopStringAreLost() {
-        ReplyStream reply = new ReplyStream(new FakeTokenizer(), List.of("cd"), PlainParser.INSTANCE, true, notes, events::add);
+        ReplyStream reply = new ReplyStream(new ByteTokenizer(), List.of("cd"), PlainParser.INSTANCE, true, notes, events::add);
         feed(reply, "abcde");
         reply.finish();
         assertEquals("ab", content());
@@ -113,7 +113,7 @@ class ReplyStreamTests {
 
     @Test
     void heldBackTextBringsItsLogprobsLater() {
-        ReplyStream reply = new ReplyStream(new FakeTokenizer(), List.of("bcx"), PlainParser.INSTANCE, true, notes, events::add);
+        ReplyStream reply = new ReplyStream(new ByteTokenizer(), List.of("bcx"), PlainParser.INSTANCE, true, notes, events::add);
         feed(reply, "abc");
         assertEquals(1, logprobs().size());
         reply.finish();
@@ -124,7 +124,7 @@ class ReplyStreamTests {
     @Test
     void alternativesAreListedBestFirst() {
         ReplyStream reply = plain(true);
-        reply.token('a', -0.5f, new int[] {'a', 'b'}, new float[] {-0.5f, -1.5f});
+        reply.token(new TokenMailbox.Token('a', -0.5f, new int[] {'a', 'b'}, new float[] {-0.5f, -1.5f}));
         Logprob logprob = logprobs().getFirst();
         assertArrayEquals(new byte[] {'a'}, logprob.bytes());
         assertEquals(List.of("a", "b"), logprob.top().stream().map(Logprob::token).toList());
@@ -135,7 +135,7 @@ class ReplyStreamTests {
     void endsAModelThatRepeatsItself() {
         ReplyStream reply = plain(false);
         int n = 0;
-        while (reply.token('a', 0, new int[0], new float[0])) {
+        while (reply.token(token('a', 0))) {
             n++;
         }
         reply.finish();
@@ -153,21 +153,25 @@ class ReplyStreamTests {
     }
 
     private ReplyStream plain(boolean logprobs) {
-        return new ReplyStream(new FakeTokenizer(), List.of(), PlainParser.INSTANCE, logprobs, notes, events::add);
+        return new ReplyStream(new ByteTokenizer(), List.of(), PlainParser.INSTANCE, logprobs, notes, events::add);
     }
 
     private ReplyStream parsed(List<String> stops, boolean logprobs) {
         OutputParser.Session session = new FakeParser(1).open(new OutputParser.Request(List.<ToolDefinition>of(), true, ""));
-        return new ReplyStream(new FakeTokenizer(), stops, session, logprobs, notes, events::add);
+        return new ReplyStream(new ByteTokenizer(), stops, session, logprobs, notes, events::add);
     }
 
     private boolean feed(ReplyStream reply, String text) {
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            if (!reply.token(b & 0xff, -fed++, new int[0], new float[0])) {
+            if (!reply.token(token(b & 0xff, -fed++))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static TokenMailbox.Token token(int id, float logprob) {
+        return new TokenMailbox.Token(id, logprob, new int[0], new float[0]);
     }
 
     private String content() {

@@ -16,7 +16,7 @@ public final class FakeRunner implements Runner {
     public final int contextLength;
     public final List<TokenRequest> requests = new ArrayList<>();
     public final List<int[][]> embedded = new ArrayList<>();
-    public Tokenizer tokenizer = new FakeTokenizer();
+    public Tokenizer tokenizer = new ByteTokenizer();
     public Metadata metadata = new Metadata(Map.of());
     public ModelShape.Pooling pooling = ModelShape.Pooling.NONE;
     public int batch = 512;

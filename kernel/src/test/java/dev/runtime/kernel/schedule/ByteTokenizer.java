@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /** One token a byte, and a few special ones. */
-public final class FakeTokenizer implements Tokenizer {
+public final class ByteTokenizer implements Tokenizer {
     public static final int BEGIN = 256;
     public static final int END = 257;
     public static final int MARK = 258;
@@ -18,12 +18,12 @@ public final class FakeTokenizer implements Tokenizer {
 
     private final boolean addsEnd;
 
-    public FakeTokenizer() {
+    public ByteTokenizer() {
         this(false);
     }
 
     /** {@code addsEnd}: also puts the separator behind a text, as models that embed do. */
-    public FakeTokenizer(boolean addsEnd) {
+    public ByteTokenizer(boolean addsEnd) {
         this.addsEnd = addsEnd;
     }
 
