@@ -77,6 +77,11 @@ final class Lanes {
         return (FloatVector) v.castShape(F, 0);
     }
 
+    /** Stores whole numbers as 16-bit lanes. */
+    static void storeWords(FloatVector v, long address) {
+        ((ShortVector) v.castShape(I, 0).castShape(S_HALF, 0)).intoMemorySegment(Memory.ALL, address, LE);
+    }
+
     /** Returns the sums of neighbouring 16-bit lanes. */
     static IntVector pairs(ShortVector v) {
         IntVector both = v.reinterpretAsInts();

@@ -12,14 +12,15 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Products of a group of rows with many columns of floats: each panel of weights is made once and used by all columns. The sums
- * of a tile of columns stay in registers, two vectors a column.
+ * of a tile of columns stay in registers, two vectors a column. Tiles are written out, and start from zero instead of from memory,
+ * because the compiler stops inlining in a method of too many vector loads and stores, and then keeps vectors on the heap.
  */
 final class PanelProduct {
     private PanelProduct() {}
 
-    /** Returns the bytes of scratch: rows and the panel made of them. */
-    static long scratchBytes() {
-        return 2 * 4L * ROWS * Panels.COLUMNS;
+    /** Returns the bytes of scratch for inputs of a width: expanded rows, and the panel made of them. */
+    static long scratchBytes(int width) {
+        return 4L * ROWS * (Panels.COLUMNS + width);
     }
 
     /**
@@ -33,59 +34,58 @@ final class PanelProduct {
     static void multiply(Matrix w, int group, long x, long step, int columns, long y, long stride, long scratch) {
         long panel = scratch + 4L * ROWS * Panels.COLUMNS;
         for (int from = 0; from < w.in(); from += Panels.COLUMNS) {
-            int count = Math.min(Panels.COLUMNS, w.in() - from);
-            Panels.make(w, group, from, count, scratch, panel);
-            long part = x + 4L * from;
-            int c = 0;
-            for (; N >= 16 && c <= columns - 8; c += 8) {
-                eight(panel, count, part + step * c, step, y + stride * c, stride, from == 0);
-            }
-            for (; c <= columns - 4; c += 4) {
-                four(panel, count, part + step * c, step, y + stride * c, stride, from == 0);
-            }
-            for (; c < columns; c++) {
-                one(panel, count, part + step * c, y + stride * c, from == 0);
-            }
+            Panels.make(w, group, from, Math.min(Panels.COLUMNS, w.in() - from), scratch, panel + 4L * ROWS * from);
+        }
+        int c = 0;
+        for (; N >= 16 && c <= columns - 8; c += 8) {
+            eight(panel, w.in(), x + step * c, step, y + stride * c, stride);
+        }
+        for (; c <= columns - 4; c += 4) {
+            four(panel, w.in(), x + step * c, step, y + stride * c, stride);
+        }
+        for (; c < columns; c++) {
+            one(panel, w.in(), x + step * c, y + stride * c);
         }
     }
 
-    private static void one(long w, int count, long x, long y, boolean first) {
-        FloatVector a = first ? all(0f) : floats(y);
-        FloatVector b = first ? a : floats(y + 4 * N);
-        for (int k = 0; k < count; k++, w += 4 * ROWS, x += 4) {
-            FloatVector v = all(f32(x));
-            a = floats(w).fma(v, a);
-            b = floats(w + 4 * N).fma(v, b);
-        }
-        store(a, y);
-        store(b, y + 4 * N);
-    }
-
-    private static void four(long w, int count, long x, long step, long y, long stride, boolean first) {
-        FloatVector z = all(0f);
-        FloatVector a0 = first ? z : floats(y);
-        FloatVector b0 = first ? z : floats(y + 4 * N);
-        FloatVector a1 = first ? z : floats(y + stride);
-        FloatVector b1 = first ? z : floats(y + stride + 4 * N);
-        FloatVector a2 = first ? z : floats(y + 2 * stride);
-        FloatVector b2 = first ? z : floats(y + 2 * stride + 4 * N);
-        FloatVector a3 = first ? z : floats(y + 3 * stride);
-        FloatVector b3 = first ? z : floats(y + 3 * stride + 4 * N);
+    private static void one(long w, int count, long x, long y) {
+        FloatVector a0 = all(0f);
+        FloatVector b0 = a0;
         for (int k = 0; k < count; k++, w += 4 * ROWS, x += 4) {
             FloatVector p = floats(w);
             FloatVector q = floats(w + 4 * N);
-            FloatVector v = all(f32(x));
-            a0 = p.fma(v, a0);
-            b0 = q.fma(v, b0);
-            v = all(f32(x + step));
-            a1 = p.fma(v, a1);
-            b1 = q.fma(v, b1);
-            v = all(f32(x + 2 * step));
-            a2 = p.fma(v, a2);
-            b2 = q.fma(v, b2);
-            v = all(f32(x + 3 * step));
-            a3 = p.fma(v, a3);
-            b3 = q.fma(v, b3);
+            FloatVector v0 = all(f32(x));
+            a0 = p.fma(v0, a0);
+            b0 = q.fma(v0, b0);
+        }
+        store(a0, y);
+        store(b0, y + 4 * N);
+    }
+
+    private static void four(long w, int count, long x, long step, long y, long stride) {
+        FloatVector a0 = all(0f);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
+        for (int k = 0; k < count; k++, w += 4 * ROWS, x += 4) {
+            FloatVector p = floats(w);
+            FloatVector q = floats(w + 4 * N);
+            FloatVector v0 = all(f32(x));
+            a0 = p.fma(v0, a0);
+            b0 = q.fma(v0, b0);
+            FloatVector v1 = all(f32(x + step));
+            a1 = p.fma(v1, a1);
+            b1 = q.fma(v1, b1);
+            FloatVector v2 = all(f32(x + 2 * step));
+            a2 = p.fma(v2, a2);
+            b2 = q.fma(v2, b2);
+            FloatVector v3 = all(f32(x + 3 * step));
+            a3 = p.fma(v3, a3);
+            b3 = q.fma(v3, b3);
         }
         store(a0, y);
         store(b0, y + 4 * N);
@@ -97,68 +97,66 @@ final class PanelProduct {
         store(b3, y + 3 * stride + 4 * N);
     }
 
-    private static void eight(long w, int count, long x, long step, long y, long stride, boolean first) {
-        FloatVector z = all(0f);
-        long u = y + 4 * N;
-        FloatVector a0 = first ? z : floats(y);
-        FloatVector b0 = first ? z : floats(u);
-        FloatVector a1 = first ? z : floats(y + stride);
-        FloatVector b1 = first ? z : floats(u + stride);
-        FloatVector a2 = first ? z : floats(y + 2 * stride);
-        FloatVector b2 = first ? z : floats(u + 2 * stride);
-        FloatVector a3 = first ? z : floats(y + 3 * stride);
-        FloatVector b3 = first ? z : floats(u + 3 * stride);
-        FloatVector a4 = first ? z : floats(y + 4 * stride);
-        FloatVector b4 = first ? z : floats(u + 4 * stride);
-        FloatVector a5 = first ? z : floats(y + 5 * stride);
-        FloatVector b5 = first ? z : floats(u + 5 * stride);
-        FloatVector a6 = first ? z : floats(y + 6 * stride);
-        FloatVector b6 = first ? z : floats(u + 6 * stride);
-        FloatVector a7 = first ? z : floats(y + 7 * stride);
-        FloatVector b7 = first ? z : floats(u + 7 * stride);
+    private static void eight(long w, int count, long x, long step, long y, long stride) {
+        FloatVector a0 = all(0f);
+        FloatVector b0 = a0;
+        FloatVector a1 = a0;
+        FloatVector b1 = a0;
+        FloatVector a2 = a0;
+        FloatVector b2 = a0;
+        FloatVector a3 = a0;
+        FloatVector b3 = a0;
+        FloatVector a4 = a0;
+        FloatVector b4 = a0;
+        FloatVector a5 = a0;
+        FloatVector b5 = a0;
+        FloatVector a6 = a0;
+        FloatVector b6 = a0;
+        FloatVector a7 = a0;
+        FloatVector b7 = a0;
         for (int k = 0; k < count; k++, w += 4 * ROWS, x += 4) {
             FloatVector p = floats(w);
             FloatVector q = floats(w + 4 * N);
-            FloatVector v = all(f32(x));
-            a0 = p.fma(v, a0);
-            b0 = q.fma(v, b0);
-            v = all(f32(x + step));
-            a1 = p.fma(v, a1);
-            b1 = q.fma(v, b1);
-            v = all(f32(x + 2 * step));
-            a2 = p.fma(v, a2);
-            b2 = q.fma(v, b2);
-            v = all(f32(x + 3 * step));
-            a3 = p.fma(v, a3);
-            b3 = q.fma(v, b3);
-            v = all(f32(x + 4 * step));
-            a4 = p.fma(v, a4);
-            b4 = q.fma(v, b4);
-            v = all(f32(x + 5 * step));
-            a5 = p.fma(v, a5);
-            b5 = q.fma(v, b5);
-            v = all(f32(x + 6 * step));
-            a6 = p.fma(v, a6);
-            b6 = q.fma(v, b6);
-            v = all(f32(x + 7 * step));
-            a7 = p.fma(v, a7);
-            b7 = q.fma(v, b7);
+            FloatVector v0 = all(f32(x));
+            a0 = p.fma(v0, a0);
+            b0 = q.fma(v0, b0);
+            FloatVector v1 = all(f32(x + step));
+            a1 = p.fma(v1, a1);
+            b1 = q.fma(v1, b1);
+            FloatVector v2 = all(f32(x + 2 * step));
+            a2 = p.fma(v2, a2);
+            b2 = q.fma(v2, b2);
+            FloatVector v3 = all(f32(x + 3 * step));
+            a3 = p.fma(v3, a3);
+            b3 = q.fma(v3, b3);
+            FloatVector v4 = all(f32(x + 4 * step));
+            a4 = p.fma(v4, a4);
+            b4 = q.fma(v4, b4);
+            FloatVector v5 = all(f32(x + 5 * step));
+            a5 = p.fma(v5, a5);
+            b5 = q.fma(v5, b5);
+            FloatVector v6 = all(f32(x + 6 * step));
+            a6 = p.fma(v6, a6);
+            b6 = q.fma(v6, b6);
+            FloatVector v7 = all(f32(x + 7 * step));
+            a7 = p.fma(v7, a7);
+            b7 = q.fma(v7, b7);
         }
         store(a0, y);
-        store(b0, u);
+        store(b0, y + 4 * N);
         store(a1, y + stride);
-        store(b1, u + stride);
+        store(b1, y + stride + 4 * N);
         store(a2, y + 2 * stride);
-        store(b2, u + 2 * stride);
+        store(b2, y + 2 * stride + 4 * N);
         store(a3, y + 3 * stride);
-        store(b3, u + 3 * stride);
+        store(b3, y + 3 * stride + 4 * N);
         store(a4, y + 4 * stride);
-        store(b4, u + 4 * stride);
+        store(b4, y + 4 * stride + 4 * N);
         store(a5, y + 5 * stride);
-        store(b5, u + 5 * stride);
+        store(b5, y + 5 * stride + 4 * N);
         store(a6, y + 6 * stride);
-        store(b6, u + 6 * stride);
+        store(b6, y + 6 * stride + 4 * N);
         store(a7, y + 7 * stride);
-        store(b7, u + 7 * stride);
+        store(b7, y + 7 * stride + 4 * N);
     }
 }

@@ -1,10 +1,12 @@
 package dev.runtime.backend.cpu.vector;
 
 import static dev.runtime.backend.cpu.memory.Memory.f32;
-import static dev.runtime.backend.cpu.memory.Memory.i16;
+import static dev.runtime.backend.cpu.vector.Lanes.N;
 
 import dev.runtime.backend.cpu.kernels.InputForm;
 import dev.runtime.backend.cpu.memory.Memory;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Inputs rounded to 8 bits in blocks. One column is: the integers as 16-bit numbers {@code [width]}, the scale of each 32 elements
@@ -52,18 +54,19 @@ final class RoundedInput {
         }
     }
 
-    /** The first element of the largest magnitude. */
+    /** The first element of the largest magnitude, of a whole number of vectors. */
     private static float peak(long x, int n) {
-        float max = 0;
-        float peak = 0;
+        FloatVector most = Lanes.floats(x).abs();
+        for (int i = N; i < n; i += N) {
+            most = most.max(Lanes.floats(x + 4L * i).abs());
+        }
+        float max = most.reduceLanes(VectorOperators.MAX);
         for (int i = 0; i < n; i++) {
-            float v = f32(x + 4L * i);
-            if (Math.abs(v) > max) {
-                max = Math.abs(v);
-                peak = v;
+            if (Math.abs(f32(x + 4L * i)) == max) {
+                return f32(x + 4L * i);
             }
         }
-        return peak;
+        return max;
     }
 
     private static void write(long x, int width, long column, int at, int block, float inverse, float scale) {
@@ -71,16 +74,16 @@ final class RoundedInput {
         long sums = sums(column, width);
         long floats = floats(column, width);
         for (int part = at; part < at + block; part += 32) {
-            int sum = 0;
-            for (int i = part; i < part + 32; i++) {
+            FloatVector sum = Lanes.all(0f);
+            for (int i = part; i < part + 32; i += N) {
                 // adding and taking off 1.5 * 2^23 rounds to the nearest even integer
-                int q = (int) (f32(x + 4L * i) * inverse + VectorMath.ROUND - VectorMath.ROUND);
-                sum += q;
-                i16(column + 2L * i, q);
-                f32(floats + 4L * i, q * scale);
+                FloatVector q = Lanes.floats(x + 4L * i).mul(inverse).add(VectorMath.ROUND).sub(VectorMath.ROUND);
+                sum = sum.add(q);
+                Lanes.store(q.mul(scale), floats + 4L * i);
+                Lanes.storeWords(q, column + 2L * i);
             }
             f32(scales + part / 8, scale);
-            f32(sums + part / 8, sum);
+            f32(sums + part / 8, Lanes.sum(sum));
         }
     }
 }

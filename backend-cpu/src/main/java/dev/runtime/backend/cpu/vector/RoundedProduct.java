@@ -108,22 +108,16 @@ final class RoundedProduct {
         long scales = RoundedInput.scales(column, width);
         FloatVector a0 = all(0f);
         FloatVector a1 = a0;
-        FloatVector b0 = a0;
-        FloatVector b1 = a0;
         int parts = width / 16;
         for (int p = 0; p < parts; p++, column += 32) {
-            // the scale of a block of 256 columns stands before its 16 parts
-            if ((p & 15) == 0) {
-                b0 = floats(w).mul(f32(scales + 2L * p));
-                b1 = floats(w + 2 * ROWS).mul(f32(scales + 2L * p));
-                w += 4 * ROWS;
-            }
-            ShortVector s = eight(w + ROWS, column);
-            ShortVector t = eight(w + 9 * ROWS, column + 16);
-            ShortVector scale = bytes(w);
-            a0 = floats(half(s, 0).add(half(t, 0))).fma(floats(half(scale, 0)).mul(b0), a0);
-            a1 = floats(half(s, 1).add(half(t, 1))).fma(floats(half(scale, 1)).mul(b1), a1);
-            w += 17 * ROWS;
+            long block = w + 276L * ROWS * (p >> 4);
+            long part = block + 4 * ROWS + 17L * ROWS * (p & 15);
+            float d = f32(scales + 4L * (p >> 1));
+            ShortVector s = eight(part + ROWS, column);
+            ShortVector t = eight(part + 9 * ROWS, column + 16);
+            ShortVector scale = bytes(part);
+            a0 = floats(half(s, 0).add(half(t, 0))).fma(floats(half(scale, 0)).mul(floats(block).mul(d)), a0);
+            a1 = floats(half(s, 1).add(half(t, 1))).fma(floats(half(scale, 1)).mul(floats(block + 2 * ROWS).mul(d)), a1);
         }
         store(a0, y);
         store(a1, y + 2 * ROWS);
@@ -131,12 +125,10 @@ final class RoundedProduct {
 
     /** The sums of 8 products of 6-bit levels a lane. */
     private static ShortVector eight(long w, long x) {
-        ShortVector s0 = bytes(w).mul(all(i16(x)));
-        ShortVector s1 = bytes(w + ROWS).mul(all(i16(x + 2)));
-        for (int k = 2; k < 8; k += 2) {
-            s0 = s0.add(bytes(w + (long) ROWS * k).mul(all(i16(x + 2 * k))));
-            s1 = s1.add(bytes(w + (long) ROWS * (k + 1)).mul(all(i16(x + 2 * k + 2))));
+        ShortVector s = all((short) 0);
+        for (int k = 0; k < 8; k++) {
+            s = s.add(bytes(w + (long) ROWS * k).mul(all(i16(x + 2 * k))));
         }
-        return s0.add(s1);
+        return s;
     }
 }

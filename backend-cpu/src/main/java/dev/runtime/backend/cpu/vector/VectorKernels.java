@@ -76,7 +76,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public long productScratch(int width, int columns) {
-        return Math.max(4L * width, PanelProduct.scratchBytes());
+        return PanelProduct.scratchBytes(width);
     }
 
     /** Whether making panels pays: cheap from packed weights, dear from others, which have to be transposed. */
