@@ -51,7 +51,7 @@ final class CommandLine {
             return FAILED;
         }
         List<Command> commands = BuiltIns.commands(options.layer());
-        try (ProcessContext context = new ProcessContext(options, commands, System.out, System.err)) {
+        try (ProcessContext context = new ProcessContext(options, commands, System.out, System.err, Signals::onTermination)) {
             return new CommandLine(commands, context).run(List.of(arguments));
         }
     }

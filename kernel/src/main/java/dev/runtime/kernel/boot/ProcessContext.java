@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** This process as commands see it; closes the kernel if one was started. */
 final class ProcessContext implements CommandContext, AutoCloseable {
@@ -25,6 +26,7 @@ final class ProcessContext implements CommandContext, AutoCloseable {
 
     private final KernelOptions options;
     private final List<Command> commands;
+    private final Consumer<Runnable> signals;
     private final PrintStream out;
     private final PrintStream err;
     private final Cancellation termination = new Cancellation();
@@ -33,7 +35,13 @@ final class ProcessContext implements CommandContext, AutoCloseable {
     private Optional<Kernel> kernel = Optional.empty();
     private Optional<Settings> settings = Optional.empty();
 
-    ProcessContext(KernelOptions options, List<Command> commands, PrintStream out, PrintStream err) {
+    /**
+     * Creates.
+     *
+     * @param signals is given, when a command first cares, what to run when the process is asked to end
+     */
+    ProcessContext(KernelOptions options, List<Command> commands, PrintStream out, PrintStream err, Consumer<Runnable> signals) {
+        this.signals = signals;
         this.options = options;
         this.commands = List.copyOf(commands);
         this.out = out;
@@ -80,7 +88,7 @@ final class ProcessContext implements CommandContext, AutoCloseable {
     private void watchSignals() {
         if (!watchingSignals) {
             watchingSignals = true;
-            Signals.onTermination(termination::cancel);
+            signals.accept(termination::cancel);
         }
     }
 
