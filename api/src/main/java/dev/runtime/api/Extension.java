@@ -5,8 +5,9 @@ package dev.runtime.api;
  *
  * <p>Implementations are found by {@link java.util.ServiceLoader}: a public class with a public constructor without
  * arguments, named in {@code provides} of the plug-in's {@code module-info.java}. Constructors do no work. The kernel
- * calls {@link #start} once before anything else and {@link #stop} once after the last use, both on one thread.
- * All other methods may be called by many threads at the same time unless their Javadoc says otherwise.
+ * calls {@link #start} once before anything else and {@link #stop} once after the last use, on threads
+ * of its choice; neither may install or uninstall plug-ins, which would wait for itself. All other methods may be called
+ * by many threads at the same time unless their Javadoc says otherwise.
  */
 @Stable
 public interface Extension {

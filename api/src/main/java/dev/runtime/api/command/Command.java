@@ -4,7 +4,11 @@ import dev.runtime.api.Extension;
 import dev.runtime.api.Stable;
 import java.util.List;
 
-/** A subcommand of the {@code runtime} binary. */
+/**
+ * A subcommand of the {@code runtime} binary.
+ *
+ * <p>Name, aliases and summary answer before {@link #start}: the binary starts only the command that it runs.
+ */
 @Stable
 public interface Command extends Extension {
     /** Returns the word that calls it, lower case. */
