@@ -24,14 +24,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** Whatever comes in, the answer is a clear error with the right status, and the server goes on. */
 @TestInstance(Lifecycle.PER_CLASS)
 class BadInputTests {
-    @TempDir
-    Path home;
-
+    private Path home;
     private Image.Server server;
     private byte[] demo;
 
     @BeforeAll
-    void start() throws IOException {
+    void start(@TempDir Path folder) throws IOException {
+        home = folder;
         demo = Files.readAllBytes(Image.dir().resolve("models/demo.gguf"));
         server = Image.serve(home, Map.of("OLLAMA_CONTEXT_LENGTH", "512"));
     }

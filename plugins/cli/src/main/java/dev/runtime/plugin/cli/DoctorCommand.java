@@ -74,11 +74,12 @@ public final class DoctorCommand implements Command {
 
     private static void store(LocalRuntime runtime, CommandContext context, Report report) {
         int models = runtime.models().list().size();
-        Optional<String> set = context.settings().find(CoreKeys.MODELS);
-        if (set.isPresent() && !Files.isDirectory(Path.of(set.get()))) {
-            report.bad("store", "the folder " + set.get() + " (store.models) does not exist");
+        Optional<Path> folder = context.settings().find(CoreKeys.MODELS).map(Path::of);
+        if (folder.isPresent() && Files.exists(folder.get()) && !Files.isReadable(folder.get())) {
+            report.bad("store", "the folder " + folder.get() + " (store.models) cannot be read");
         }
-        report.good("store", models + " models");
+        report.good("store", models + " models" + folder.filter(f -> !Files.exists(f))
+                .map(f -> "; the folder " + f + " is not there yet").orElse(""));
         if (runtime.models().find("demo").isEmpty()) {
             report.bad("store", "the built-in model 'demo' is missing; the installation is incomplete");
         }

@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Properties;
-import org.apache.commons.lang3.StringUtils;
+import org.jsoup.Jsoup;
 
 /** Greets, and tells which version of its library it was given. */
 public final class HelloEndpoint implements Endpoint {
@@ -39,8 +39,8 @@ public final class HelloEndpoint implements Endpoint {
     }
 
     private void greet(HttpExchange exchange) throws IOException {
-        String version = properties(StringUtils.class, "/META-INF/maven/org.apache.commons/commons-lang3/pom.properties").getProperty("version");
-        String text = StringUtils.capitalize(exchange.query("name").orElse("world"));
+        String version = properties(Jsoup.class, "/META-INF/maven/org.jsoup/jsoup/pom.properties").getProperty("version");
+        String text = Jsoup.parse(exchange.query("name").orElse("<b>world</b>")).text();
         exchange.send(200, "text/plain", ("Hello " + text + " from runtime " + runtimeVersion + " with library " + version)
                 .getBytes(StandardCharsets.UTF_8));
     }
