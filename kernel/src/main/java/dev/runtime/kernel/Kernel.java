@@ -3,6 +3,7 @@ package dev.runtime.kernel;
 import dev.runtime.api.Extension;
 import dev.runtime.api.LocalRuntime;
 import dev.runtime.api.config.ConfigKey;
+import dev.runtime.api.config.ConfigSource;
 import dev.runtime.api.config.CoreKeys;
 import dev.runtime.api.config.Settings;
 import dev.runtime.api.event.Events;
@@ -28,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A running kernel: the plug-ins, the model store, the engine. Usable as a library: nothing listens until
@@ -89,16 +89,19 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
      * @throws dev.runtime.api.RuntimeFailure with {@code config.invalid} if a value is wrong
      */
     public static Settings settings(KernelOptions options) {
-        return SettingsLoader.read(options.configFile(), options.environment(), options.flags())
-                .settings(with(options.builtIns() ? BuiltIns.keys(options.layer()) : List.of()));
+        List<ConfigKey> keys = new ArrayList<>(options.builtIns() ? BuiltIns.keys(options.layer()) : List.of());
+        for (Extension extension : options.extensions()) {
+            if (extension instanceof ConfigSource source) {
+                keys.addAll(source.keys());
+            }
+        }
+        return SettingsLoader.read(options.configFile(), options.environment(), options.flags()).settings(with(keys));
     }
 
     private void start(KernelOptions options) {
         http.open();
         plugins.startBuiltIns();
-        Optional<Path> folder = settings.find(CoreKeys.PLUGINS).isPresent() ? Optional.of(settings.path(CoreKeys.PLUGINS))
-                : options.home().map(home -> home.resolve("plugins"));
-        folder.ifPresent(plugins::openFolder);
+        options.pluginFolder(settings).ifPresent(plugins::openFolder);
         List<ConfigKey> keys = settings.entries().stream().map(Settings.Entry::key).toList();
         loader.checkFlags(keys);
         loader.warnings(keys).forEach(warning -> LOG.log(Level.WARNING, warning));

@@ -4,6 +4,8 @@ import dev.runtime.api.ErrorCode;
 import dev.runtime.api.Extension;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.config.ConfigKey;
+import dev.runtime.api.config.CoreKeys;
+import dev.runtime.api.config.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -83,6 +85,12 @@ public record KernelOptions(
         }
         return Stream.concat(Stream.of(userHome.resolve(CONFIG_OF_USER)), home.map(folder -> folder.resolve(CONFIG_IN_HOME)).stream())
                 .filter(Files::isRegularFile).findFirst();
+    }
+
+    /** Returns the folder that is watched for plug-ins: the configured one, else that of the home. */
+    public Optional<Path> pluginFolder(Settings settings) {
+        return settings.find(CoreKeys.PLUGINS).isPresent() ? Optional.of(settings.path(CoreKeys.PLUGINS))
+                : home.map(folder -> folder.resolve("plugins"));
     }
 
     /** Returns these options with other flags. */

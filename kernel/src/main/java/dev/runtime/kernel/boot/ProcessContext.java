@@ -13,7 +13,6 @@ import dev.runtime.kernel.Version;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,9 +53,7 @@ final class ProcessContext implements CommandContext, AutoCloseable {
     }
 
     boolean hasPluginFolder() {
-        Optional<Path> folder = settings().find(CoreKeys.PLUGINS).isPresent() ? Optional.of(settings().path(CoreKeys.PLUGINS))
-                : options.home().map(home -> home.resolve("plugins"));
-        return folder.filter(Files::isDirectory).isPresent();
+        return options.pluginFolder(settings()).filter(Files::isDirectory).isPresent();
     }
 
     boolean debug() {

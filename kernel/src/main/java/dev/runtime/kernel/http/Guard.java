@@ -4,6 +4,7 @@ import dev.runtime.api.http.HttpExchange;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Stands before everything else, so that no web page can drive a server on its visitor's machine.
@@ -16,8 +17,9 @@ record Guard(CorsNames names, Origins origins, HostRules hosts) {
 
     /** Lets a request pass, or answers it and returns false. */
     boolean admit(HttpExchange exchange) throws IOException {
-        List<String> hostHeaders = exchange.headers().getOrDefault("host", List.of());
-        List<String> originHeaders = exchange.headers().getOrDefault("origin", List.of());
+        Map<String, List<String>> headers = exchange.headers();
+        List<String> hostHeaders = headers.getOrDefault("host", List.of());
+        List<String> originHeaders = headers.getOrDefault("origin", List.of());
         if (hostHeaders.size() > 1 || originHeaders.size() > 1) {
             return answer(exchange, 400);
         }

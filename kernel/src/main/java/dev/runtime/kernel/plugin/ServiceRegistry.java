@@ -98,7 +98,7 @@ public final class ServiceRegistry implements Services {
                 }
             } catch (RuntimeException | Error e) {
                 // one watcher's fault must not keep the others from letting go of a plug-in
-                LOG.log(Level.ERROR, "a watcher of " + spi.getSimpleName() + " failed", e);
+                LOG.log(Level.ERROR, "a watcher failed when " + extension.getClass().getName() + (added ? " came" : " went"), e);
             }
         }
     }
