@@ -23,6 +23,8 @@ public enum Activation {
     TANH,
     /** {@code ln(1 + exp z)}, {@code z} itself above 20. */
     SOFTPLUS,
+    /** {@code exp z}. */
+    EXP,
     /**
      * Gated only: {@code g * sigmoid(1.702 g) * (u + 1)} with {@code g = min(gate, 7)}, {@code u = clamp(up, -7, 7)}.
      */

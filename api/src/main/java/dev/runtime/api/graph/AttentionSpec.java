@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param alibi 0 for none, else the largest bias b of ALiBi: with n the largest power of two up to {@code heads}, the slope of head h is
  *     {@code 2^(-b (h + 1) / n)} below n, else {@code 2^(-b (2 (h - n) + 1) / 2n)}
  * @param sinks one score a head that joins the softmax's denominator only, F32 {@code [heads]}
+ * @param chunked whether the window is a fixed chunk instead of a sliding one: key p is visible to query q iff both lie in the same run of
+ *     {@code window} positions, {@code p / window == q / window}; causal only
  */
 @Stable
 public record AttentionSpec(
@@ -31,16 +33,24 @@ public record AttentionSpec(
         int window,
         float softCap,
         float alibi,
-        Optional<Weight> sinks) {
+        Optional<Weight> sinks,
+        boolean chunked) {
     /** The {@link #cacheLayer} of an attention that keeps nothing. */
     public static final int NO_CACHE = -1;
 
     /** Checks what would make the operator meaningless. */
     public AttentionSpec {
-        if (cacheLayer < NO_CACHE || heads < 1 || kvHeads < 1 || heads % kvHeads != 0 || keySize < 1 || valueSize < 1 || window < 0) {
+        if (cacheLayer < NO_CACHE || heads < 1 || kvHeads < 1 || heads % kvHeads != 0 || keySize < 1 || valueSize < 1 || window < 0
+                || chunked && (window == 0 || !causal)) {
             throw new IllegalArgumentException("attention of " + heads + " heads on " + kvHeads + ", sizes " + keySize + "/"
                     + valueSize + ", layer " + cacheLayer + ", window " + window);
         }
+    }
+
+    /** Creates one without chunks. */
+    public AttentionSpec(int cacheLayer, int heads, int kvHeads, int keySize, int valueSize, float scale, boolean causal, int window,
+            float softCap, float alibi, Optional<Weight> sinks) {
+        this(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, window, softCap, alibi, sinks, false);
     }
 
     /** Returns a causal, cached attention without window, cap, bias or sinks. */
@@ -50,16 +60,22 @@ public record AttentionSpec(
 
     /** Returns the same with a sliding window. */
     public AttentionSpec withWindow(int tokens) {
-        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, tokens, softCap, alibi, sinks);
+        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, tokens, softCap, alibi, sinks, false);
     }
 
     /** Returns the same with a soft cap of the scores. */
     public AttentionSpec withSoftCap(float cap) {
-        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, window, cap, alibi, sinks);
+        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, window, cap, alibi, sinks, chunked);
     }
 
     /** Returns the same with sinks. */
     public AttentionSpec withSinks(Weight scores) {
-        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, window, softCap, alibi, Optional.of(scores));
+        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, window, softCap, alibi, Optional.of(scores),
+                chunked);
+    }
+
+    /** Returns the same with chunks of positions that do not see earlier ones. */
+    public AttentionSpec withChunks(int tokens) {
+        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, tokens, softCap, alibi, sinks, true);
     }
 }

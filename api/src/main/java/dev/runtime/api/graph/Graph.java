@@ -114,6 +114,12 @@ public final class Graph {
             case Op.Mul o -> { }
             case Op.Scale o -> { }
             case Op.SoftCap o -> { }
+            case Op.Clamp o -> { }
+            case Op.PositionScale o -> { }
+            case Op.Xielu o -> { }
+            case Op.MatchNorm o -> { }
+            case Op.DeviationCut o -> { }
+            case Op.HeadLinear o -> weights.add(o.weight());
             case Op.DeltaNet o -> { }
             case Op.Pool o -> { }
             case Op.Concat o -> { }

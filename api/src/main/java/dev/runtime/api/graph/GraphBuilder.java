@@ -105,6 +105,38 @@ public final class GraphBuilder {
         return cap == 0 ? x : add(new Op.SoftCap(x, cap), x.rows(), x.width());
     }
 
+    /** Returns the value within bounds. */
+    public Value clamp(Value x, float low, float high) {
+        return add(new Op.Clamp(x, low, high), x.rows(), x.width());
+    }
+
+    /** Returns the rows multiplied by a factor that grows with the position. */
+    public Value positionScale(Value x, float beta, float length, float offset) {
+        return add(new Op.PositionScale(x, beta, length, offset), x.rows(), x.width());
+    }
+
+    /** Returns the xIELU of each element. */
+    public Value xielu(Op.Xielu op) {
+        return add(op, op.x().rows(), op.x().width());
+    }
+
+    /** Returns the rows, as long as those of another value. */
+    public Value matchNorm(Value x, Value like) {
+        check(x.rows() == like.rows() && x.width() == like.width(), "match norm: %s and %s", x, like);
+        return add(new Op.MatchNorm(x, like), x.rows(), x.width());
+    }
+
+    /** Returns what stands out of each row by more than {@code factor} standard deviations. */
+    public Value deviationCut(Value x, float factor) {
+        check(x.width() > 1, "deviation cut: %s", x);
+        return add(new Op.DeviationCut(x, factor), x.rows(), x.width());
+    }
+
+    /** Returns each matrix of the weight on its part of the row. */
+    public Value headLinear(Value x, Weight weight) {
+        return add(new Op.HeadLinear(x, weight), x.rows(), Math.toIntExact(Math.multiplyExact(weight.tensor().dim(2), weight.out())));
+    }
+
     /** Returns chosen experts and their weights. */
     public Value moeRoute(Value logits, MoeSpec spec, Optional<Weight> bias) {
         check(logits.width() == spec.experts(), "moe route: %s for %d experts", logits, spec.experts());
@@ -149,8 +181,13 @@ public final class GraphBuilder {
 
     /** Returns rows side by side. */
     public Value concat(List<Value> parts) {
+        return concat(parts, 1);
+    }
+
+    /** Returns rows side by side, group by group. */
+    public Value concat(List<Value> parts, int groups) {
         check(!parts.isEmpty() && parts.stream().allMatch(p -> p.rows() == parts.getFirst().rows()), "concat: %s", parts);
-        return add(new Op.Concat(parts), parts.getFirst().rows(), parts.stream().mapToInt(Value::width).sum());
+        return add(new Op.Concat(parts, groups), parts.getFirst().rows(), parts.stream().mapToInt(Value::width).sum());
     }
 
     /** Returns the same elements of each group. */

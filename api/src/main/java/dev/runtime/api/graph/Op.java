@@ -168,6 +168,84 @@ public sealed interface Op {
         }
     }
 
+    /** {@code min(max(x, low), high)}. */
+    record Clamp(Value x, float low, float high) implements Op {
+        /** Checks the bounds. */
+        public Clamp {
+            if (!(low <= high)) {
+                throw new IllegalArgumentException("clamp: from " + low + " to " + high);
+            }
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return List.of(x);
+        }
+    }
+
+    /**
+     * {@code y[t] = x[t] * (1 + beta * ln(1 + floor((position(t) + offset) / length)))}: queries grow with the position, so that attention
+     * over long contexts stays sharp.
+     */
+    record PositionScale(Value x, float beta, float length, float offset) implements Op {
+        /** Checks the length. */
+        public PositionScale {
+            if (!(length >= 1)) {
+                throw new IllegalArgumentException("position scale: length " + length);
+            }
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return List.of(x);
+        }
+    }
+
+    /**
+     * {@code p x^2 + beta x} for {@code x > 0}, else {@code (exp(min(x, epsilon)) - 1 - x) n + beta x}, with
+     * {@code p = softplus(alphaPositive)} and {@code n = beta + softplus(alphaNegative)}. Source: Huang and Schlag 2024 (xIELU).
+     */
+    record Xielu(Value x, float alphaNegative, float alphaPositive, float beta, float epsilon) implements Op {
+        @Override
+        public List<Value> inputs() {
+            return List.of(x);
+        }
+    }
+
+    /** {@code y[t] = x[t] * |like[t]| / |x[t]|} with the lengths of whole rows; zero rows stay zero. Both have the same shape. */
+    record MatchNorm(Value x, Value like) implements Op {
+        @Override
+        public List<Value> inputs() {
+            return List.of(x, like);
+        }
+    }
+
+    /** {@code max(0, x - (mean + factor * deviation))} with the mean and the sample standard deviation (of n - 1) of the row. */
+    record DeviationCut(Value x, float factor) implements Op {
+        @Override
+        public List<Value> inputs() {
+            return List.of(x);
+        }
+    }
+
+    /**
+     * Each of the weight's matrices on its part of the row: {@code y[t][h][o] = W[h][o] · x[t][h]}; weight {@code [in, out, heads]}, x of
+     * width {@code heads * in}, result of width {@code heads * out}.
+     */
+    record HeadLinear(Value x, Weight weight) implements Op {
+        /** Checks widths. */
+        public HeadLinear {
+            if (x.width() != Math.multiplyExact((long) weight.in(), weight.tensor().dim(2))) {
+                throw new IllegalArgumentException("head linear: input width " + x.width() + ", weight " + weight.tensor());
+            }
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return List.of(x);
+        }
+    }
+
     /**
      * Chooses experts. {@code logits [tokens, experts]}; score = gating(logits) + bias (the bias counts for choosing only);
      * the result {@code [tokens, 2 * used]} holds the numbers of the chosen experts, best first, as floats, then their weights.
@@ -248,11 +326,24 @@ public sealed interface Op {
         }
     }
 
-    /** Rows side by side, in order. */
-    record Concat(List<Value> parts) implements Op {
-        /** Copies. */
+    /**
+     * Rows side by side, in order; with {@code groups}, each row is cut into as many equal pieces, and the first pieces of all parts come
+     * before the second ones, and so on.
+     */
+    record Concat(List<Value> parts, int groups) implements Op {
+        /** Copies and checks. */
         public Concat {
             parts = List.copyOf(parts);
+            for (Value part : parts) {
+                if (groups < 1 || part.width() % groups != 0) {
+                    throw new IllegalArgumentException("concat: " + part + " in " + groups + " groups");
+                }
+            }
+        }
+
+        /** Creates one of whole rows. */
+        public Concat(List<Value> parts) {
+            this(parts, 1);
         }
 
         @Override

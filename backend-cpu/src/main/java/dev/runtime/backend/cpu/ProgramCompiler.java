@@ -17,7 +17,9 @@ import dev.runtime.backend.cpu.ops.Buffer;
 import dev.runtime.backend.cpu.ops.Elementwise;
 import dev.runtime.backend.cpu.ops.FfnStep;
 import dev.runtime.backend.cpu.ops.Frame;
+import dev.runtime.backend.cpu.ops.HeadLinearStep;
 import dev.runtime.backend.cpu.ops.LinearStep;
+import dev.runtime.backend.cpu.ops.Modulation;
 import dev.runtime.backend.cpu.ops.MoeStep;
 import dev.runtime.backend.cpu.ops.Recurrent;
 import dev.runtime.backend.cpu.ops.Rotation;
@@ -30,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Turns a graph into steps. The plan of the memory comes first ({@link #layout}), since its size is asked for on its own;
@@ -89,6 +92,7 @@ final class ProgramCompiler {
                 }
                 yield offsets;
             }
+            case Op.HeadLinear o -> new long[] {floats(o.x(), o.weight().in(), s)};
             case Op.Rope o -> {
                 rotations.computeIfAbsent(o.spec(), spec -> plan.floats(Rows.TOKENS, spec.dims(), 0, schedule.steps().size()));
                 yield new long[0];
@@ -111,6 +115,7 @@ final class ProgramCompiler {
                     demand(lora.b(), o.x());
                 }
             }
+            case Op.HeadLinear o -> demand(o.weight(), o.x());
             case Op.GatedFfn o -> {
                 demand(o.gate(), o.x());
                 demand(o.up(), o.x());
@@ -188,7 +193,16 @@ final class ProgramCompiler {
             case Op.DeltaNet o -> Recurrent.deltaNet(frame, o, buffer(o.q()), buffer(o.k()), buffer(o.v()), buffer(o.g()),
                     buffer(o.beta()), y);
             case Op.Pool o -> Selection.pool(frame, o, buffer(o.x()), y);
+            case Op.Concat o when o.groups() > 1 -> Modulation.interleave(frame, o.groups(),
+                    o.parts().stream().map(this::buffer).toArray(Buffer[]::new), y);
             case Op.Concat o -> Elementwise.concat(frame, o.parts().stream().map(this::buffer).toList(), y);
+            case Op.Clamp o -> Modulation.clamp(frame, o, buffer(o.x()), y);
+            case Op.PositionScale o -> Modulation.positionScale(frame, o, buffer(o.x()), y);
+            case Op.Xielu o -> Modulation.xielu(frame, o, buffer(o.x()), y);
+            case Op.MatchNorm o -> Modulation.matchNorm(frame, buffer(o.x()), buffer(o.like()), y);
+            case Op.DeviationCut o -> Modulation.deviationCut(frame, o, buffer(o.x()), y);
+            case Op.HeadLinear o -> new HeadLinearStep(frame, buffer(o.x()), IntStream.range(0, Math.toIntExact(o.weight().tensor().dim(2)))
+                    .mapToObj(head -> weights.expert(o.weight(), head)).toList(), buffer(node, 0, o.x(), o.weight().in()), y);
             case Op.Slice o -> Elementwise.slice(frame, o, buffer(o.x()), y);
             case Op.SelectOutputs o -> Selection.outputs(frame, buffer(o.x()), y);
         };

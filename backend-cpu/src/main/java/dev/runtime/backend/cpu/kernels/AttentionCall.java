@@ -94,7 +94,7 @@ public final class AttentionCall {
     public int firstVisible(int token) {
         int position = inputs.position(token);
         int reach = spec.causal() ? spec.window() - 1 : spec.window() / 2;
-        int lowest = spec.window() == 0 ? 0 : Math.max(0, position - reach);
+        int lowest = spec.window() == 0 ? 0 : spec.chunked() ? position - position % spec.window() : Math.max(0, position - reach);
         if (store != null) {
             return lowest;
         }

@@ -1,6 +1,7 @@
 package dev.runtime.backend.cpu.kernels;
 
 import dev.runtime.api.graph.Activation;
+import dev.runtime.api.graph.Op;
 
 /** Element-wise functions in double precision. */
 public final class Functions {
@@ -20,6 +21,7 @@ public final class Functions {
             case SIGMOID -> 1 / (1 + Math.exp(-z));
             case TANH -> Math.tanh(z);
             case SOFTPLUS -> z > 20 ? z : Math.log1p(Math.exp(z));
+            case EXP -> Math.exp(z);
             case SWIGLU_CLAMPED -> throw new IllegalArgumentException("SWIGLU_CLAMPED needs a partner");
         };
     }
@@ -32,6 +34,12 @@ public final class Functions {
             return g / (1 + Math.exp(-1.702 * g)) * (u + 1);
         }
         return apply(function, gate) * up;
+    }
+
+    /** Returns {@link Op.Xielu} of an element. */
+    public static double xielu(double z, Op.Xielu op) {
+        return z > 0 ? apply(Activation.SOFTPLUS, op.alphaPositive()) * z * z + op.beta() * z
+                : (Math.expm1(Math.min(z, op.epsilon())) - z) * (op.beta() + apply(Activation.SOFTPLUS, op.alphaNegative())) + op.beta() * z;
     }
 
     /** Returns {@code cap * tanh(x / cap)}. */

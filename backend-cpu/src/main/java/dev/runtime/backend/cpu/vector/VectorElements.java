@@ -67,7 +67,7 @@ final class VectorElements {
 
     /** Tells whether a function has a vector form. */
     static boolean has(Activation function) {
-        return function != Activation.GELU_ERF && function != Activation.SOFTPLUS;
+        return function != Activation.GELU_ERF && function != Activation.SOFTPLUS && function != Activation.EXP;
     }
 
     private static FloatVector apply(Activation function, FloatVector z) {
@@ -79,7 +79,7 @@ final class VectorElements {
             case RELU_SQUARED -> z.max(0f).mul(z.max(0f));
             case SIGMOID -> VectorMath.sigmoid(z);
             case TANH -> VectorMath.tanh(z);
-            case GELU_ERF, SOFTPLUS, SWIGLU_CLAMPED -> throw new IllegalArgumentException(function + " has no vector form");
+            case GELU_ERF, SOFTPLUS, EXP, SWIGLU_CLAMPED -> throw new IllegalArgumentException(function + " has no vector form");
         };
     }
 
