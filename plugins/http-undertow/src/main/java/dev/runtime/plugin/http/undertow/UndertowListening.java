@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -35,6 +37,7 @@ final class UndertowListening implements HttpHost.Listening {
     private final HttpSettings settings;
     private final HttpHandler handler;
     private final Duration grace;
+    private final ExecutorService tasks;
     private final XnioWorker worker;
     private final HttpOpenListener connections;
     private final OpenSockets sockets;
@@ -47,13 +50,14 @@ final class UndertowListening implements HttpHost.Listening {
         this.handler = handler;
         this.grace = grace;
         int cores = Runtime.getRuntime().availableProcessors();
-        worker = Xnio.getInstance(UndertowListening.class.getClassLoader()).createWorker(OptionMap.builder()
-                .set(Options.WORKER_NAME, "http")
-                .set(Options.WORKER_IO_THREADS, cores < 8 ? 1 : 2)
-                .set(Options.WORKER_TASK_CORE_THREADS, 1)
-                .set(Options.WORKER_TASK_MAX_THREADS, 1)
-                .set(Options.THREAD_DAEMON, true)
-                .getMap());
+        tasks = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-task").factory());
+        // tasks of our own: XNIO's pool of threads would bring hundreds of classes to the start of the server
+        worker = Xnio.getInstance(UndertowListening.class.getClassLoader()).createWorkerBuilder()
+                .setWorkerName("http")
+                .setWorkerIoThreads(cores < 8 ? 1 : 2)
+                .setDaemon(true)
+                .setExternalExecutorService(tasks)
+                .build();
         // heap buffers: freeing direct ones goes through sun.misc.Unsafe, of which the JDK warns
         connections = new HttpOpenListener(new DefaultByteBufferPool(false, BUFFER), OptionMap.builder()
                 // bodies have their own limit, see RequestBody
@@ -73,6 +77,7 @@ final class UndertowListening implements HttpHost.Listening {
             return listening;
         } catch (IOException | RuntimeException e) {
             listening.worker.shutdownNow();
+            listening.tasks.shutdownNow();
             throw e;
         }
     }
@@ -153,6 +158,7 @@ final class UndertowListening implements HttpHost.Listening {
         awaitRequests(LAST_WORDS);
         connections.closeConnections();
         worker.shutdownNow();
+        tasks.shutdownNow();
         try {
             worker.awaitTermination(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -32,6 +32,13 @@ class UndertowHostTests extends HttpHostContractTests {
     }
 
     @Test
+    void noManagementBeansAreRegistered() throws Exception {
+        listen(x -> x.send(200, "text/plain", new byte[0]));
+        assertTrue(java.lang.management.ManagementFactory.getPlatformMBeanServer().queryNames(new javax.management.ObjectName("org.xnio:*"), null)
+                .isEmpty());
+    }
+
+    @Test
     void requestsRunOnVirtualThreads() throws Exception {
         listen(x -> x.send(200, "text/plain", new byte[] {(byte) (Thread.currentThread().isVirtual() ? 'v' : 'p')}));
         assertTrue(connect().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n").reply().endsWith("v"));
