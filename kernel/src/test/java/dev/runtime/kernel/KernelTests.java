@@ -12,6 +12,7 @@ import dev.runtime.api.config.ConfigSource;
 import dev.runtime.api.config.CoreKeys;
 import dev.runtime.api.config.Settings;
 import dev.runtime.api.event.RuntimeEvent;
+import dev.runtime.api.http.Endpoint;
 import dev.runtime.api.plugin.PluginState;
 import dev.runtime.kernel.http.FakeEndpoint;
 import dev.runtime.kernel.http.FakeHost;
@@ -174,6 +175,18 @@ class KernelTests {
         try (Kernel kernel = Kernel.open(KernelOptions.isolated().withFlag(CoreKeys.MODELS, temp.toString()).withExtension(broken))) {
             assertEquals(PluginState.REFUSED, kernel.plugins().list().getLast().state());
             assertFalse(kernel.settings().entries().isEmpty());
+        }
+    }
+
+    @Test
+    void anEndpointWithoutUsableRoutesIsRefused() throws Exception {
+        Path jar = PluginJar.endpoint("org.page", "no slash", "hi").write(temp.resolve("page.jar"));
+        try (Kernel kernel = Kernel.open(options)) {
+            RuntimeFailure failure = assertThrows(RuntimeFailure.class, () -> kernel.plugins().install(jar));
+            assertTrue(failure.getMessage().contains("route GET no slash"), failure.getMessage());
+            assertEquals(List.of(), kernel.services().all(Endpoint.class));
+            kernel.http().listen(LOCAL);
+            assertEquals(404, host.request("GET", "/").status);
         }
     }
 

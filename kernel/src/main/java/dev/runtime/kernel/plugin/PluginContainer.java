@@ -246,7 +246,12 @@ public final class PluginContainer implements Plugins, AutoCloseable {
     private void activate(Plugin plugin, long begin) throws PluginRefused {
         plugin.move(PluginState.STARTING);
         plugin.start(surroundings.runtime());
-        plugin.addTo(registry);
+        try {
+            plugin.addTo(registry);
+        } catch (RuntimeFailure e) {
+            withdraw(plugin);
+            throw new PluginRefused(e.getMessage(), e);
+        }
         activated.add(plugin);
         plugin.active(Duration.ofNanos(System.nanoTime() - begin));
     }
@@ -261,8 +266,7 @@ public final class PluginContainer implements Plugins, AutoCloseable {
     private void remove(Plugin plugin) {
         if (activated.remove(plugin)) {
             plugin.move(PluginState.STOPPING);
-            plugin.removeFrom(registry);
-            surroundings.drain(plugin.extensions(), patience.drain());
+            withdraw(plugin);
             plugin.stop();
         }
         plugin.release();
@@ -272,6 +276,11 @@ public final class PluginContainer implements Plugins, AutoCloseable {
             surroundings.keys(keys());
         }
         plugin.move(PluginState.UNINSTALLED);
+    }
+
+    private void withdraw(Plugin plugin) {
+        plugin.removeFrom(registry);
+        surroundings.drain(plugin.extensions(), patience.drain());
     }
 
     private List<ConfigKey> keys() {

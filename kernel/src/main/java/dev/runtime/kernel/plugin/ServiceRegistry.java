@@ -1,11 +1,14 @@
 package dev.runtime.kernel.plugin;
 
+import dev.runtime.api.ErrorCode;
 import dev.runtime.api.Extension;
+import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.plugin.Services;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,18 +47,28 @@ public final class ServiceRegistry implements Services {
         return () -> registrations.remove(registration);
     }
 
-    /** Makes a started extension available under an SPI and tells the watchers. */
+    /**
+     * Makes a started extension available under an SPI and tells the watchers.
+     *
+     * @throws RuntimeFailure with {@code plugin.failed} if a watcher cannot use the extension; it stays until {@link #remove}
+     */
     public <T extends Extension> void add(Class<T> spi, T extension) {
+        Optional<Throwable> failure = Optional.empty();
         change.lock();
         try {
             List<Extension> after = new ArrayList<>(all(spi));
             after.add(spi.cast(extension));
             active.put(spi, List.copyOf(after));
             for (Registration<?> registration : registrations) {
-                registration.tell(spi, extension, true);
+                Optional<Throwable> now = registration.tell(spi, extension, true);
+                failure = failure.isPresent() ? failure : now;
             }
         } finally {
             change.unlock();
+        }
+        if (failure.isPresent()) {
+            throw new RuntimeFailure(ErrorCode.PLUGIN_FAILED,
+                    extension.getClass().getName() + " cannot be used: " + failure.get(), failure.get());
         }
     }
 
@@ -86,9 +99,9 @@ public final class ServiceRegistry implements Services {
             this.watcher = watcher;
         }
 
-        void tell(Class<?> changed, Extension extension, boolean added) {
+        Optional<Throwable> tell(Class<?> changed, Extension extension, boolean added) {
             if (changed != spi) {
-                return;
+                return Optional.empty();
             }
             try {
                 if (added) {
@@ -96,9 +109,11 @@ public final class ServiceRegistry implements Services {
                 } else {
                     watcher.removed(spi.cast(extension));
                 }
+                return Optional.empty();
             } catch (RuntimeException | Error e) {
                 // one watcher's fault must not keep the others from letting go of a plug-in
                 LOG.log(Level.ERROR, "a watcher failed when " + extension.getClass().getName() + (added ? " came" : " went"), e);
+                return Optional.of(e);
             }
         }
     }

@@ -1,7 +1,10 @@
 package dev.runtime.kernel.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.event.Listener;
 import dev.runtime.api.plugin.Services;
 import java.util.ArrayList;
@@ -69,7 +72,8 @@ class ServiceRegistryTests {
         });
         Remembering watcher = new Remembering();
         registry.watch(Listener.class, watcher);
-        registry.add(Listener.class, a);
+        RuntimeFailure failure = assertThrows(RuntimeFailure.class, () -> registry.add(Listener.class, a));
+        assertTrue(failure.getMessage().endsWith("cannot be used: java.lang.IllegalStateException: test"), failure.getMessage());
         registry.remove(Listener.class, a);
         assertEquals(List.of("+a", "-a"), watcher.said);
     }
