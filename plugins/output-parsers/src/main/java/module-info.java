@@ -10,6 +10,20 @@ module dev.runtime.plugin.output.parsers {
     requires tools.jackson.databind;
 
     provides dev.runtime.api.text.OutputParser with
+            dev.runtime.plugin.output.parsers.CoderParser,
+            dev.runtime.plugin.output.parsers.CohereParser,
+            dev.runtime.plugin.output.parsers.DeepSeekParser,
+            dev.runtime.plugin.output.parsers.FunctionGemmaParser,
+            dev.runtime.plugin.output.parsers.Gemma4Parser,
             dev.runtime.plugin.output.parsers.GenericParser,
-            dev.runtime.plugin.output.parsers.HermesParser;
+            dev.runtime.plugin.output.parsers.GlmParser,
+            dev.runtime.plugin.output.parsers.GraniteParser,
+            dev.runtime.plugin.output.parsers.HarmonyParser,
+            dev.runtime.plugin.output.parsers.HermesParser,
+            dev.runtime.plugin.output.parsers.KimiParser,
+            dev.runtime.plugin.output.parsers.Lfm2Parser,
+            dev.runtime.plugin.output.parsers.LlamaParser,
+            dev.runtime.plugin.output.parsers.MiniMaxParser,
+            dev.runtime.plugin.output.parsers.MistralParser,
+            dev.runtime.plugin.output.parsers.Olmo3Parser;
 }

@@ -12,7 +12,7 @@ interface CallBlock {
      *
      * @return the offset after the block, or {@link #OPEN}
      */
-    int end(CharSequence text);
+    int end(StringBuilder text);
 
     /**
      * Reads a block.

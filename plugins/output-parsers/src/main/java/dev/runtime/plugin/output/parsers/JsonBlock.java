@@ -5,7 +5,7 @@ import java.util.Set;
 /**
  * JSON objects up to a closing marker.
  *
- * <p>A marker inside of a string belongs to the string. Where the closing marker is missing, the block ends where other text begins
+ * <p>Without a closing marker (an empty one) the block ends where other text begins. A marker inside of a string belongs to the string. Where the closing marker is missing, the block ends where other text begins
  * after an object.
  */
 final class JsonBlock implements CallBlock {
@@ -22,7 +22,7 @@ final class JsonBlock implements CallBlock {
     }
 
     @Override
-    public int end(CharSequence text) {
+    public int end(StringBuilder text) {
         while (at < text.length()) {
             char c = text.charAt(at);
             if (begun && depth == 0 && !separates(c)) {
@@ -52,6 +52,7 @@ final class JsonBlock implements CallBlock {
     private boolean closes(CharSequence text) {
         int from = at - close.length();
         return from >= 0
+                && !close.isEmpty()
                 && text.charAt(at - 1) == close.charAt(close.length() - 1)
                 && close.contentEquals(text.subSequence(from, at));
     }
@@ -82,13 +83,13 @@ final class JsonBlock implements CallBlock {
 
     @Override
     public Reading read(String text, boolean complete) {
-        boolean closed = text.endsWith(close);
+        boolean closed = !close.isEmpty() && text.endsWith(close);
         return JsonCalls.read(closed ? text.substring(0, text.length() - close.length()) : text, complete);
     }
 
     @Override
     public Set<String> markers() {
-        return Set.of(close);
+        return close.isEmpty() ? Set.of() : Set.of(close);
     }
 
     @Override

@@ -21,6 +21,12 @@ final class Tools {
         return byName.containsKey(name);
     }
 
+    /** Tells whether a tool cannot be called without arguments. */
+    boolean needsArguments(String name) {
+        ToolDefinition definition = byName.get(name);
+        return definition != null && definition.parameters().get("required") instanceof List<?> required && !required.isEmpty();
+    }
+
     /** Returns the schema of a tool's parameter; empty if there is none. */
     Map<?, ?> schema(String tool, String parameter) {
         ToolDefinition definition = byName.get(tool);

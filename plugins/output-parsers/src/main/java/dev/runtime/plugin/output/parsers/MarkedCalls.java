@@ -1,0 +1,73 @@
+package dev.runtime.plugin.output.parsers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Calls whose parts stand between markers, with JSON arguments. */
+final class MarkedCalls {
+    private static final Pattern DEEPSEEK =
+            Pattern.compile("<｜tool▁call▁begin｜>(.*?)<｜tool▁sep｜>(.*?)(?:<｜tool▁call▁end｜>|$)", Pattern.DOTALL);
+    private static final Pattern KIMI =
+            Pattern.compile("<\\|tool_call_begin\\|>(.*?)<\\|tool_call_argument_begin\\|>(.*?)(?:<\\|tool_call_end\\|>|$)", Pattern.DOTALL);
+
+    private MarkedCalls() {}
+
+    /** Reads calls of DeepSeek V3.1 (name, separator, arguments) and of V3 and R1 ("function", separator, name, fenced arguments). */
+    static Reading deepSeek(String body) {
+        List<Call> calls = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        Matcher parts = DEEPSEEK.matcher(body);
+        while (parts.find()) {
+            String name = parts.group(1).strip();
+            String arguments = parts.group(2).strip();
+            int fence = arguments.indexOf("```");
+            if (fence >= 0) {
+                name = arguments.substring(0, fence).strip();
+                int brace = arguments.indexOf('{', fence);
+                int close = arguments.lastIndexOf("```");
+                arguments = brace < 0 ? "" : arguments.substring(brace, close > brace ? close : arguments.length());
+            }
+            if (!add("", name, arguments, calls, notes)) {
+                return new Reading.Unreadable("its arguments are no JSON object");
+            }
+        }
+        return result(calls, notes);
+    }
+
+    /** Reads calls of Kimi K2: the id, which holds the name, and arguments. */
+    static Reading kimi(String body) {
+        List<Call> calls = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        Matcher parts = KIMI.matcher(body);
+        while (parts.find()) {
+            String id = parts.group(1).strip();
+            int colon = id.lastIndexOf(':');
+            String name = colon < 0 ? id : id.substring(0, colon);
+            if (!add(id, name.startsWith("functions.") ? name.substring("functions.".length()) : name, parts.group(2), calls, notes)) {
+                return new Reading.Unreadable("its arguments are no JSON object");
+            }
+        }
+        return result(calls, notes);
+    }
+
+    static boolean add(String id, String name, String arguments, List<Call> calls, List<String> notes) {
+        Optional<Json.Parsed> parsed = arguments.isBlank() ? Optional.of(new Json.Parsed(Optional.of(Map.of()), false)) : Json.parse(arguments.strip());
+        Optional<Map<String, Object>> object = parsed.flatMap(Json.Parsed::value).flatMap(Json::object);
+        if (name.isEmpty() || object.isEmpty()) {
+            return false;
+        }
+        if (parsed.get().repaired()) {
+            notes.add("the JSON of a tool call was repaired");
+        }
+        calls.add(new Call(id, name, object.get()));
+        return true;
+    }
+
+    private static Reading result(List<Call> calls, List<String> notes) {
+        return calls.isEmpty() ? new Reading.Unreadable("it holds no call") : new Reading.Calls(calls, notes);
+    }
+}
