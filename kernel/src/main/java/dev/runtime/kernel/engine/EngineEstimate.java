@@ -1,12 +1,8 @@
 package dev.runtime.kernel.engine;
 
-import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.CacheOptions;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.model.ModelShape;
-import dev.runtime.api.model.TensorInfo;
-import dev.runtime.api.plugin.Services;
-import dev.runtime.kernel.store.StoredModel;
 
 /** How much memory a model will take, from its hyper-parameters only. */
 public final class EngineEstimate {
@@ -29,18 +25,6 @@ public final class EngineEstimate {
         long elements = Math.multiplyExact(2L * shape.layers(), Math.multiplyExact((long) shape.kvHeads(), (long) shape.headSize()));
         long surcharge = batch >= 2_048 ? 2_048 * MIB : batch >= 1_024 ? 768 * MIB : 0;
         return Math.addExact(Math.addExact(weightBytes, surcharge), Math.multiplyExact(2, Math.multiplyExact(elements, positions)));
-    }
-
-    /**
-     * Returns the estimate for a model of the store, with a context of {@code contextLength}; opens and closes its weight file.
-     *
-     * @throws RuntimeFailure if the file cannot be opened or its architecture is not known
-     */
-    public static long of(StoredModel model, Services services, int contextLength, int parallel, int batch) {
-        try (WeightFile weights = WeightFile.open(model, services)) {
-            long bytes = weights.file().tensors().stream().mapToLong(TensorInfo::bytes).sum();
-            return bytes(bytes, weights.architecture(services).shape(weights.file()), contextLength, parallel, batch);
-        }
     }
 
     /** Returns the bytes of a cache. */

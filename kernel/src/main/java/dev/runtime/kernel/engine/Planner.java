@@ -140,7 +140,7 @@ final class Planner {
     private EnginePlan embedding(Device device, Graph graph, int contextLength, TensorType kvType) {
         int tokens = Math.min(contextLength, options.batch() > 0 ? options.batch() : EMBEDDING_STEP);
         int sequences = Math.min(tokens, EMBEDDING_SEQUENCES);
-        CompileOptions limits = new CompileOptions(tokens, tokens, sequences, contextLength, options.threads());
+        CompileOptions limits = new CompileOptions(tokens, 1, sequences, contextLength, options.threads());
         int blocks = Math.ceilDiv(tokens, EnginePlan.BLOCK_TOKENS) + sequences;
         return plan(device, graph, limits, cache(graph.cacheLayout(), blocks, sequences, kvType), false);
     }

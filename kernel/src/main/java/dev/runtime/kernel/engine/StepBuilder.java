@@ -50,6 +50,9 @@ final class StepBuilder {
                 add(active[i], inputs);
             }
         }
+        if (count == 0) {
+            throw new IllegalStateException("none of " + size + " sequences has a token to evaluate");
+        }
     }
 
     private void shareBudget(Sequence[] active, int size) {

@@ -8,8 +8,8 @@
  *
  * <p><b>KV memory</b> is cut into blocks of 32 positions. The pool has as many blocks as all places of the batch need with full contexts,
  * so a sequence that got a place never lacks memory. What sequences do not need keeps old prompts: {@code PrefixCache} finds
- * full blocks by their tokens and those before, {@code KvBlockPool} evicts the longest idle one first. Full blocks are never written again, so
- * sharing needs no copies.
+ * full blocks by their tokens and those before, {@code KvBlockPool} evicts the longest idle one first. Full blocks are never written
+ * again, so sharing needs no copies.
  *
  * <p><b>Garbage</b>: a request allocates when it is made, on its caller's thread; steady decoding allocates nothing.
  */

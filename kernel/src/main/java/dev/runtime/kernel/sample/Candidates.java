@@ -42,7 +42,10 @@ final class Candidates {
         }
     }
 
-    /** Takes the k tokens of the largest logits, ordered. The heap holds the worst first and ids inverted, so that of equals the larger id goes. */
+    /**
+     * Takes the k tokens of the largest logits, ordered. Until then the heap has the worst first and its ids inverted, so that of equal
+     * ones the larger id goes.
+     */
     void top(float[] row, int k) {
         size = 0;
         for (int id = 0; id < row.length; id++) {
