@@ -77,8 +77,12 @@ final class Coercion {
         }
     }
 
+    private static boolean integral(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15;
+    }
+
     private static Optional<Object> number(String text) {
         Optional<Object> value = Json.strict(text).flatMap(Json.Parsed::value).filter(Number.class::isInstance);
-        return value.map(number -> number instanceof Double real && real == Math.rint(real) && Math.abs(real) < 1e15 ? (Object) real.longValue() : number);
+        return value.map(number -> number instanceof Double real && integral(real) ? (Object) real.longValue() : number);
     }
 }

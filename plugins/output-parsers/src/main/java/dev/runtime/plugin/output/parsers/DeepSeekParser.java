@@ -4,7 +4,9 @@ package dev.runtime.plugin.output.parsers;
 public final class DeepSeekParser extends FamilyParser {
     private static final Syntax SYNTAX =
             Syntax.thinking(Syntax.THINK)
-                    .withCalls("<｜tool▁calls▁begin｜>", () -> new MarkedBlock("<｜tool▁calls▁end｜>", "<｜tool▁call▁end｜>", MarkedCalls::deepSeek));
+                    .withCalls(
+                            "<｜tool▁calls▁begin｜>",
+                            () -> new MarkedBlock("<｜tool▁calls▁end｜>", "<｜tool▁call▁end｜>", MarkedCalls::deepSeek));
 
     /** Creates the parser. */
     public DeepSeekParser() {

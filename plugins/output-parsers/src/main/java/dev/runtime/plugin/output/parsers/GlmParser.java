@@ -8,7 +8,11 @@ public final class GlmParser extends FamilyParser {
                             "<tool_call>",
                             tools ->
                                     new MarkedBlock(
-                                            "</tool_call>", "<arg_value>", "</arg_value>", "</tool_call>", body -> TagCalls.readPairs(body, tools)));
+                                            "</tool_call>",
+                                            "<arg_value>",
+                                            "</arg_value>",
+                                            "</tool_call>",
+                                            body -> TagCalls.readPairs(body, tools)));
 
     /** Creates the parser. */
     public GlmParser() {

@@ -5,8 +5,8 @@ import java.util.Set;
 /**
  * JSON objects up to a closing marker.
  *
- * <p>Without a closing marker (an empty one) the block ends where other text begins. A marker inside of a string belongs to the string. Where the closing marker is missing, the block ends where other text begins
- * after an object.
+ * <p>A marker inside of a string belongs to the string. Without a closing marker (an empty one), or where it is missing, the block
+ * ends where other text begins after an object.
  */
 final class JsonBlock implements CallBlock {
     private final String close;

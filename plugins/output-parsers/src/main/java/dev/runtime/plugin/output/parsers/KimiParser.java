@@ -4,7 +4,9 @@ package dev.runtime.plugin.output.parsers;
 public final class KimiParser extends FamilyParser {
     private static final Syntax SYNTAX =
             Syntax.thinking(Syntax.THINK)
-                    .withCalls("<|tool_calls_section_begin|>", () -> new MarkedBlock("<|tool_calls_section_end|>", "<|tool_call_end|>", MarkedCalls::kimi));
+                    .withCalls(
+                            "<|tool_calls_section_begin|>",
+                            () -> new MarkedBlock("<|tool_calls_section_end|>", "<|tool_call_end|>", MarkedCalls::kimi));
 
     /** Creates the parser. */
     public KimiParser() {

@@ -54,8 +54,9 @@ final class MarkedCalls {
         return result(calls, notes);
     }
 
+    /** Adds a call; none for arguments are an empty object. Returns whether the arguments could be read. */
     static boolean add(String id, String name, String arguments, List<Call> calls, List<String> notes) {
-        Optional<Json.Parsed> parsed = arguments.isBlank() ? Optional.of(new Json.Parsed(Optional.of(Map.of()), false)) : Json.parse(arguments.strip());
+        Optional<Json.Parsed> parsed = Json.parse(arguments.isBlank() ? "{}" : arguments.strip());
         Optional<Map<String, Object>> object = parsed.flatMap(Json.Parsed::value).flatMap(Json::object);
         if (name.isEmpty() || object.isEmpty()) {
             return false;

@@ -197,7 +197,8 @@ final class TaggedSession implements OutputParser.Session {
             state = last ? State.CONTENT : state;
             return last;
         }
-        Optional<Syntax.Bare> bare = syntax.bare().filter(b -> b.firstCharacters().indexOf(buffer.charAt(MarkerScanner.skipSpace(buffer, 0))) >= 0);
+        char first = buffer.charAt(at);
+        Optional<Syntax.Bare> bare = syntax.bare().filter(candidate -> candidate.firstCharacters().indexOf(first) >= 0);
         if (bare.isEmpty()) {
             bareCalls = false;
             state = State.CONTENT;

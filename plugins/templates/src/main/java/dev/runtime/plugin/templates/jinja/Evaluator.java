@@ -4,6 +4,7 @@ import dev.runtime.plugin.templates.jinja.Expression.ArgumentList;
 import dev.runtime.plugin.templates.jinja.Expression.Comparison;
 import dev.runtime.plugin.templates.jinja.Expression.Keyword;
 import dev.runtime.plugin.templates.jinja.Expression.Operator;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -201,7 +202,8 @@ final class Evaluator {
         if (!Numbers.isInteger(times) || !(value instanceof String || value instanceof List<?>)) {
             throw Values.mismatch("'*'", value, times);
         }
-        long count = Math.clamp(Numbers.big(times).signum() < 0 ? 0 : Numbers.big(times).min(Numbers.big((long) Budget.MAX_TEXT + 1)).longValue(), 0, Budget.MAX_TEXT + 1L);
+        BigInteger most = BigInteger.valueOf(Budget.MAX_TEXT + 1L);
+        long count = Numbers.big(times).max(BigInteger.ZERO).min(most).longValue();
         if (value instanceof String text) {
             budget.text(text.length() * count);
             return text.repeat((int) count);

@@ -41,7 +41,8 @@ public final class JinjaEngine implements TemplateEngine {
                 switch (error.kind()) {
                     case SYNTAX -> "The chat template is not valid Jinja at " + place + ": " + error.getMessage();
                     case TYPE -> "The chat template failed at " + place + ": " + error.getMessage();
-                    case RAISED -> "The chat template does not take this conversation: " + error.getMessage() + " (raised at " + place + ")";
+                    case RAISED ->
+                        "The chat template does not take this conversation: " + error.getMessage() + " (raised at " + place + ")";
                     case DENIED -> "The chat template was stopped at " + place + ": " + error.getMessage();
                 };
         return new RuntimeFailure(ErrorCode.TEMPLATE_INVALID, message, error);

@@ -52,7 +52,10 @@ final class NumberFilters {
 
     private static Object real(Object value, Arguments arguments) {
         Bound bound = arguments.bind("float", "default");
-        Double parsed = value instanceof String text ? Numbers.parsedReal(text) : Numbers.isNumber(value) ? (Double) Numbers.real(value) : null;
+        Double parsed = value instanceof String text ? Numbers.parsedReal(text) : null;
+        if (Numbers.isNumber(value)) {
+            parsed = Numbers.real(value);
+        }
         return parsed == null ? bound.value(0, 0.0) : parsed;
     }
 

@@ -31,8 +31,10 @@ final class PlainValues {
             case Double number -> number;
             case BigDecimal number -> number.doubleValue();
             case Float number -> number.doubleValue();
-            case Number number when number instanceof Long || number instanceof Integer || number instanceof Short || number instanceof Byte ->
-                number.longValue();
+            case Long number -> number;
+            case Integer number -> number.longValue();
+            case Short number -> number.longValue();
+            case Byte number -> number.longValue();
             case List<?> list -> {
                 List<Object> copy = new ArrayList<>(list.size());
                 for (Object item : list) {

@@ -29,8 +29,7 @@ final class TextFilters {
         filters.put("truncate", TextFilters::truncate);
         filters.put("center", TextFilters::center);
         filters.put("wordcount", (value, _, rendering) -> words(text(value, rendering)));
-        filters.put("urlencode", (value, _, rendering) ->
-                URLEncoder.encode(text(value, rendering), StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/").replace("%7E", "~").replace("*", "%2A"));
+        filters.put("urlencode", (value, _, rendering) -> urlEncoded(text(value, rendering)));
         filters.put("format", TextFilters::format);
         filters.put("tojson", TextFilters::json);
     }
@@ -132,6 +131,15 @@ final class TextFilters {
         long width = arguments.bind("center", "width").integer(0, 80);
         Callable method = (Callable) StringMethods.find(text(value, rendering), "center", rendering.budget());
         return method.call(Arguments.of(width));
+    }
+
+    /** Encodes as Python's {@code quote} does: a space is {@code %20}, and a slash stays. */
+    private static String urlEncoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%2F", "/")
+                .replace("%7E", "~")
+                .replace("*", "%2A");
     }
 
     private static Object words(String text) {

@@ -55,7 +55,9 @@ final class Values {
                     }
                     case Undefined _ -> right instanceof Undefined;
                     case List<?> list ->
-                        right instanceof List<?> other && list instanceof Tuple == other instanceof Tuple && equalLists(list, other, budget);
+                        right instanceof List<?> other
+                                && list instanceof Tuple == other instanceof Tuple
+                                && equalLists(list, other, budget);
                     case Map<?, ?> map -> right instanceof Map<?, ?> other && equalMaps(map, other, budget);
                     case null, default -> Numbers.isNumber(left) && Numbers.isNumber(right) && Numbers.compare(left, right) == 0;
                 };

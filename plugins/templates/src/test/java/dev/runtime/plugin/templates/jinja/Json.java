@@ -14,7 +14,7 @@ final class Json {
         return switch (node.getNodeType()) {
             case STRING -> node.asString();
             case BOOLEAN -> node.asBoolean();
-            case NUMBER -> node.canConvertToLong() && node.isIntegralNumber() ? (Object) node.asLong() : node.isIntegralNumber() ? node.bigIntegerValue() : (Object) node.asDouble();
+            case NUMBER -> number(node);
             case ARRAY -> {
                 List<Object> list = new ArrayList<>();
                 node.valueStream().forEach(item -> list.add(plain(item)));
@@ -23,6 +23,13 @@ final class Json {
             case OBJECT -> object(node);
             case NULL, MISSING, BINARY, POJO -> null;
         };
+    }
+
+    private static Object number(JsonNode node) {
+        if (!node.isIntegralNumber()) {
+            return node.asDouble();
+        }
+        return node.canConvertToLong() ? (Object) node.asLong() : node.bigIntegerValue();
     }
 
     static Map<String, Object> object(JsonNode node) {
