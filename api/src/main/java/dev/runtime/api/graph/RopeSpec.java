@@ -52,4 +52,9 @@ public record RopeSpec(
     public static RopeSpec plain(Style style, int dims, float base) {
         return new RopeSpec(style, 0, dims, base, 1, 0, 1, 32, 1, 0, Optional.empty());
     }
+
+    /** Returns the same on other elements of each head. */
+    public RopeSpec withStart(int first) {
+        return new RopeSpec(style, first, dims, base, frequencyScale, extension, magnitude, betaFast, betaSlow, originalContext, factors);
+    }
 }

@@ -8,33 +8,53 @@ import java.util.Optional;
  *
  * @param rope the rotation of queries and keys, none for layers without positions
  * @param scale factor of the scores
- * @param window sliding window in tokens, 0 for none
+ * @param window window in tokens, 0 for none
+ * @param chunked whether the window is a fixed chunk of positions instead of a sliding one
  * @param softCap cap of the scores, 0 for none
  * @param alibi largest bias of ALiBi, 0 for none
  * @param normAfterRope whether head norms come after the rotation
+ * @param temperature how queries grow with the position, if they do
  */
-record Attend(Optional<RopeSpec> rope, float scale, int window, float softCap, float alibi, boolean normAfterRope) {
+record Attend(Optional<RopeSpec> rope, float scale, int window, boolean chunked, float softCap, float alibi, boolean normAfterRope,
+        Optional<Temperature> temperature) {
+    /**
+     * Queries are multiplied by {@code 1 + beta ln(1 + floor((position + offset) / length))}.
+     *
+     * @param beta how much
+     * @param length positions from one value to the next
+     * @param offset added to the position
+     */
+    record Temperature(float beta, float length, float offset) {}
+
     static Attend rotated(RopeSpec rope, float scale) {
-        return new Attend(Optional.of(rope), scale, 0, 0, 0, false);
+        return new Attend(Optional.of(rope), scale, 0, false, 0, 0, false, Optional.empty());
     }
 
     static Attend unrotated(float scale) {
-        return new Attend(Optional.empty(), scale, 0, 0, 0, false);
+        return new Attend(Optional.empty(), scale, 0, false, 0, 0, false, Optional.empty());
     }
 
     Attend withWindow(int tokens) {
-        return new Attend(rope, scale, tokens, softCap, alibi, normAfterRope);
+        return new Attend(rope, scale, tokens, false, softCap, alibi, normAfterRope, temperature);
+    }
+
+    Attend withChunks(int tokens) {
+        return new Attend(rope, scale, tokens, true, softCap, alibi, normAfterRope, temperature);
     }
 
     Attend withSoftCap(float cap) {
-        return new Attend(rope, scale, window, cap, alibi, normAfterRope);
+        return new Attend(rope, scale, window, chunked, cap, alibi, normAfterRope, temperature);
     }
 
     Attend withAlibi(float largestBias) {
-        return new Attend(rope, scale, window, softCap, largestBias, normAfterRope);
+        return new Attend(rope, scale, window, chunked, softCap, largestBias, normAfterRope, temperature);
     }
 
     Attend withNormAfterRope() {
-        return new Attend(rope, scale, window, softCap, alibi, true);
+        return new Attend(rope, scale, window, chunked, softCap, alibi, true, temperature);
+    }
+
+    Attend withTemperature(float beta, float length, float offset) {
+        return new Attend(rope, scale, window, chunked, softCap, alibi, normAfterRope, Optional.of(new Temperature(beta, length, offset)));
     }
 }

@@ -4,6 +4,7 @@ import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.model.Architecture;
 import dev.runtime.api.model.BuildOptions;
+import dev.runtime.api.model.BuildOptions.Output;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelShape;
 import java.util.Set;
@@ -38,7 +39,13 @@ abstract class DecoderArchitecture implements Architecture {
         for (int layer = 0; layer < layers(g.hyper); layer++) {
             x = g.graph.name(layer(g, layer, x), "l_out-" + layer);
         }
-        return g.finish(x, options, logitScale(g.hyper), finalSoftCap(g.hyper));
+        if (options.output() == Output.EMBEDDING) {
+            return g.embedding(finalNorm(g, x));
+        }
+        // a norm with a bias after it is made of whole steps, see DecoderGraph.constant
+        boolean wholeSteps = !g.hyper.layerNorm() && g.tensors.has("output_norm.bias");
+        Value last = wholeSteps ? g.graph.selectOutputs(finalNorm(g, x)) : finalNorm(g, g.graph.selectOutputs(x));
+        return g.logits(last, logitScale(g.hyper), finalSoftCap(g.hyper));
     }
 
     /** Adds one layer and returns the residual stream after it. */
@@ -52,6 +59,11 @@ abstract class DecoderArchitecture implements Architecture {
     /** Adds the embeddings; those of the tokens alone for most families. */
     Value embed(DecoderGraph g) {
         return g.embed(embeddingScale(g.hyper));
+    }
+
+    /** Adds the norm after the last layer. */
+    Value finalNorm(DecoderGraph g, Value x) {
+        return g.norm("output_norm", x, 1);
     }
 
     /** What token embeddings are multiplied by; 1 for most families. */

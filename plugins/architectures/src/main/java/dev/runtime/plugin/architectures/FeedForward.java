@@ -57,7 +57,7 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
         Value y = graph().moeFfn(new Op.MoeFfn(x, route,
                 g.tensors.experts(g.block(layer, "ffn_gate_exps.weight"), width, inner, experts),
                 g.tensors.experts(g.block(layer, "ffn_up_exps.weight"), width, inner, experts),
-                g.tensors.experts(g.block(layer, "ffn_down_exps.weight"), inner, width, experts), biases(inner, experts), activation, false));
+                g.tensors.experts(g.block(layer, "ffn_down_exps.weight"), inner, width, experts), biases(inner, experts), activation, g.moe.scaleInput()));
         return has("ffn_gate_shexp.weight") ? graph().add(y, shared(x)) : y;
     }
 
@@ -103,6 +103,11 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
      *
      * @param gating as the key {@code expert_gating_func}: 1 softmax, 2 sigmoid, 3 softmax of the chosen
      * @param normalize whether the weights of the chosen experts add up to 1
+     * @param scaleInput whether an expert's weight multiplies its input instead of its result
      */
-    record Defaults(int gating, boolean normalize) {}
+    record Defaults(int gating, boolean normalize, boolean scaleInput) {
+        Defaults(int gating, boolean normalize) {
+            this(gating, normalize, false);
+        }
+    }
 }

@@ -1,14 +1,12 @@
 package dev.runtime.plugin.architectures;
 
-import dev.runtime.api.graph.Activation;
 import dev.runtime.api.graph.RopeSpec.Style;
-import dev.runtime.api.graph.Value;
 
 /** Granite 3, dense and with experts, and MiniCPM: as Llama, with factors on embeddings, scores, residuals and logits. */
-public final class Granite extends DecoderArchitecture {
+public final class Granite extends PreNormDecoder {
     /** Creates the builder. */
     public Granite() {
-        super("granite", "granitemoe", "minicpm");
+        super(Style.ADJACENT, "granite", "granitemoe", "minicpm");
     }
 
     @Override
@@ -22,11 +20,8 @@ public final class Granite extends DecoderArchitecture {
     }
 
     @Override
-    Value layer(DecoderGraph g, int layer, Value x) {
-        float scale = g.hyper.number("residual_scale", isMiniCpm(g.hyper) ? 1.4 / Math.sqrt(g.hyper.layers) : 1);
-        Value a = g.attention(layer, g.norm(layer, "attn_norm", x), Attend.rotated(g.rope().scaled(Style.ADJACENT), g.hyper.attentionScale()));
-        x = g.residual(x, g.graph.scale(a, scale));
-        return g.residual(x, g.graph.scale(g.ffn(layer, g.norm(layer, "ffn_norm", x), Activation.SILU), scale));
+    float residualScale(Hyper hyper) {
+        return hyper.number("residual_scale", isMiniCpm(hyper) ? 1.4 / Math.sqrt(hyper.layers) : 1);
     }
 
     private static boolean isMiniCpm(Hyper hyper) {

@@ -22,10 +22,10 @@ record RopeReader(Hyper hyper, Tensors tensors, int contextLength) {
             case "none", "llama3" -> new RopeSpec(style, 0, dims, base(), 1, 0, magnitude, 32, 1, 0, divisors);
             case "linear" -> new RopeSpec(style, 0, dims, base(), 1 / factor, 0, magnitude, 32, 1, 0, divisors);
             case "yarn" -> new RopeSpec(style, 0, dims, base(), 1 / factor,
-                    (float) m.number(hyper.key("rope.scaling.yarn_ext_factor"), 1), magnitude,
-                    (float) m.number(hyper.key("rope.scaling.yarn_beta_fast"), 32),
-                    (float) m.number(hyper.key("rope.scaling.yarn_beta_slow"), 1),
-                    m.intOr(hyper.key("rope.scaling.original_context_length"), hyper.contextLength, 1, Integer.MAX_VALUE), divisors);
+                    (float) m.number(hyper.key("rope.scaling.yarn_ext_factor"), 1), magnitude * yarnMagnitude(factor),
+                    (float) m.number(hyper.key("rope.scaling.yarn_beta_fast"), m.number(hyper.key("rope.scaling.beta_fast"), 32)),
+                    (float) m.number(hyper.key("rope.scaling.yarn_beta_slow"), m.number(hyper.key("rope.scaling.beta_slow"), 1)),
+                    originalContext(), divisors);
             default -> throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, hyper.key("rope.scaling.type") + " is '" + type
                     + "'; supported for this architecture are none, linear, llama3 and yarn");
         };
@@ -34,15 +34,38 @@ record RopeReader(Hyper hyper, Tensors tensors, int contextLength) {
     /** Returns the rotation with the divisors for the context in use, if the file has those (LongRoPE), else as {@link #scaled}. */
     RopeSpec longOrShort(Style style) {
         Metadata m = hyper.metadata();
-        int original = m.intOr(hyper.key("rope.scaling.original_context_length"), hyper.contextLength, 1, Integer.MAX_VALUE);
-        Optional<Weight> divisors = tensors.findVector("rope_factors_" + (contextLength > original ? "long" : "short") + ".weight", dims() / 2);
+        Optional<Weight> divisors = tensors.findVector("rope_factors_" + (contextLength > originalContext() ? "long" : "short") + ".weight", dims() / 2);
         float magnitude = (float) m.number(hyper.key("rope.scaling.attn_factor"), 1);
         return divisors.isEmpty() ? scaled(style) : new RopeSpec(style, 0, dims(), base(), 1, 0, magnitude, 32, 1, 0, divisors);
+    }
+
+    /** Returns {@link #scaled} with cosine and sine as they are, for models that apply YaRN's magnitude elsewhere. */
+    RopeSpec withMagnitudeOne(Style style) {
+        RopeSpec r = scaled(style);
+        float magnitude = r.extension() > 0 ? (float) (1 / (1 - 0.1 * Math.log(r.frequencyScale()))) : 1;
+        return new RopeSpec(style, 0, r.dims(), r.base(), r.frequencyScale(), r.extension(), magnitude, r.betaFast(), r.betaSlow(),
+                r.originalContext(), r.factors());
     }
 
     /** Returns a rotation by another base, without scaling. */
     RopeSpec plain(Style style, float base) {
         return RopeSpec.plain(style, dims(), base);
+    }
+
+    /** The tokens that the model was trained for before its context was extended. */
+    int originalContext() {
+        return hyper.metadata().intOr(hyper.key("rope.scaling.original_context_length"), hyper.contextLength, 1, Integer.MAX_VALUE);
+    }
+
+    /**
+     * What YaRN's own magnitude {@code 1 + 0.1 ln factor} is corrected by, so that {@code get(mscale) / get(mscaleAllDim)} with
+     * {@code get(m) = 1 + 0.1 m ln factor} results; 1 where the file has no such keys.
+     */
+    private float yarnMagnitude(float factor) {
+        double all = hyper.number("rope.scaling.yarn_log_multiplier", hyper.number("rope.scaling.mscale_all_dim", 0));
+        double own = hyper.number("rope.scaling.mscale", 1);
+        double ln = 0.1 * Math.log(factor);
+        return all == 0 || factor <= 1 ? 1 : (float) ((1 + own * ln) / (1 + all * ln) / (1 + ln));
     }
 
     float base() {
