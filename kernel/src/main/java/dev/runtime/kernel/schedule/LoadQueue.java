@@ -5,8 +5,6 @@ import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.kernel.engine.EngineOptions;
 import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,7 +16,7 @@ final class LoadQueue {
 
     private final Scheduler scheduler;
     private final ModelLoader loader;
-    private final MemoryPlan memory;
+    private final Room room;
 
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
     private Optional<Pending> current = Optional.empty();
@@ -28,12 +26,12 @@ final class LoadQueue {
     LoadQueue(Scheduler scheduler, ModelLoader loader, MemoryPlan memory) {
         this.scheduler = scheduler;
         this.loader = loader;
-        this.memory = memory;
+        this.room = new Room(scheduler, memory);
     }
 
     /** Adds a request or refuses it; the lock is held. The request being worked on does not count. */
     void add(Pending pending) {
-        long places = scheduler.policy.maxQueue() + (current.isEmpty() ? 1L : 0L);
+        long places = scheduler.policy.maxQueue() + (working() ? 0L : 1L);
         if (waiting.size() >= places) {
             throw new RuntimeFailure(ErrorCode.SERVER_BUSY, "server busy, please try again.  maximum pending requests exceeded");
         }
@@ -46,7 +44,11 @@ final class LoadQueue {
 
     /** Returns the requests that are not settled; the lock is held. */
     int size() {
-        return waiting.size() + (current.filter(p -> !p.settled()).isPresent() ? 1 : 0);
+        return waiting.size() + (working() ? 1 : 0);
+    }
+
+    private boolean working() {
+        return current.filter(p -> !p.settled()).isPresent();
     }
 
     /** Withdraws a request; a load that nobody waits for any more is cancelled. */
@@ -117,13 +119,12 @@ final class LoadQueue {
 
     private void serve(Pending pending) {
         while (!served(pending)) {
-            Optional<Resident> victim = obstacle(pending);
-            if (victim.isPresent()) {
-                evict(victim.get(), pending);
-            } else {
+            Optional<Resident> victim = room.obstacle(pending);
+            if (victim.isEmpty()) {
                 load(pending);
                 return;
             }
+            room.evict(victim.get(), pending, () -> wanted(pending));
         }
     }
 
@@ -148,65 +149,6 @@ final class LoadQueue {
     /** Tells whether anybody waits for this request's model; the lock is held. */
     private boolean wanted(Pending pending) {
         return !pending.settled() || waiting.stream().anyMatch(pending::sameLoad);
-    }
-
-    /** Returns the model that has to go before this one can be loaded. */
-    private Optional<Resident> obstacle(Pending pending) {
-        boolean alone;
-        scheduler.lock.lock();
-        try {
-            Resident own = scheduler.residents.get(pending.key);
-            if (own != null) {
-                return Optional.of(own);
-            }
-            if (scheduler.residents.size() >= scheduler.policy.maxLoaded()) {
-                return victim();
-            }
-            alone = scheduler.residents.isEmpty();
-        } finally {
-            scheduler.lock.unlock();
-        }
-        if (alone || memory.fits(pending.model, pending.options)) {
-            return Optional.empty();
-        }
-        scheduler.lock.lock();
-        try {
-            return victim();
-        } finally {
-            scheduler.lock.unlock();
-        }
-    }
-
-    /** The first idle model in the order of life span, or the first of all if none is idle; the lock is held. */
-    private Optional<Resident> victim() {
-        List<Resident> order = scheduler.residents.values().stream()
-                .sorted(Comparator.<Resident, Boolean>comparing(Resident::stays)
-                        .thenComparing(r -> r.keepAlive).thenComparing(r -> r.key)).toList();
-        return order.stream().filter(Resident::idle).findFirst().or(() -> order.stream().findFirst());
-    }
-
-    /** Unloads a model, once it is idle; gives up when the request is withdrawn. */
-    private void evict(Resident victim, Pending pending) {
-        scheduler.lock.lock();
-        boolean mine;
-        try {
-            victim.claimed = true;
-            while (!victim.idle() && wanted(pending) && !scheduler.closed) {
-                scheduler.changed.awaitUninterruptibly();
-            }
-            victim.claimed = false;
-            mine = victim.idle() && (wanted(pending) && !scheduler.closed || victim.leaving)
-                    ? scheduler.remove(victim) : resume(victim);
-        } finally {
-            scheduler.lock.unlock();
-        }
-        if (mine) {
-            scheduler.dispose(victim, victim.key.equals(pending.key) ? "reloaded" : "evicted");
-        }
-    }
-
-    private boolean resume(Resident victim) {
-        return victim.idle() && scheduler.settle(victim);
     }
 
     private void load(Pending pending) {
@@ -248,7 +190,7 @@ final class LoadQueue {
             if (e.code() != ErrorCode.OUT_OF_MEMORY && e.code() != ErrorCode.MODEL_TOO_LARGE || cancellation.cancelled()) {
                 throw e;
             }
-            boolean evicted = evictAll(pending);
+            boolean evicted = room.evictAll(pending, () -> wanted(pending));
             if (!evicted && options.contextLength() != 0) {
                 throw e;
             }
@@ -260,24 +202,6 @@ final class LoadQueue {
 
     private static EngineOptions smallest(EngineOptions o) {
         return new EngineOptions(Resident.AUTOMATIC_CONTEXT, o.batch(), o.parallel(), o.threads(), o.device(), o.kvType());
-    }
-
-    private boolean evictAll(Pending pending) {
-        boolean any = false;
-        while (true) {
-            Optional<Resident> victim;
-            scheduler.lock.lock();
-            try {
-                victim = wanted(pending) && !scheduler.closed ? victim() : Optional.empty();
-            } finally {
-                scheduler.lock.unlock();
-            }
-            if (victim.isEmpty()) {
-                return any;
-            }
-            evict(victim.get(), pending);
-            any = true;
-        }
     }
 
     private void install(Pending pending, Runner runner) {

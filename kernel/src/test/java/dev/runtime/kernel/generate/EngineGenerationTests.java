@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
@@ -164,14 +165,18 @@ class EngineGenerationTests {
     @Test
     void closingTheServiceEndsWhatRuns() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        stack.device.script = "";
+        stack.device.watcher = inputs -> {
+            while (!service.loaded().isEmpty()) {
+                Thread.yield();
+            }
+        };
         Future<?> running;
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             running = executor.submit(() -> service.generate(request("one", Options.NONE), Cancellation.none(), event -> begun.countDown()));
             begun.await();
             service.close();
         }
-        var e = assertThrows(java.util.concurrent.ExecutionException.class, running::get);
+        ExecutionException e = assertThrows(ExecutionException.class, running::get);
         assertEquals(ErrorCode.SERVER_STOPPING, ((RuntimeFailure) e.getCause()).code());
     }
 

@@ -351,7 +351,7 @@ class SchedulerTests {
         open(3, 512);
         CountDownLatch go = new CountDownLatch(1);
         loader = (model, options, cancellation) -> {
-            await(go);
+            hold(go, cancellation);
             return new FakeRunner(4096);
         };
         List<CompletableFuture<Lease>> all = new ArrayList<>();
@@ -378,7 +378,7 @@ class SchedulerTests {
         acquire("loaded").close();
         CountDownLatch go = new CountDownLatch(1);
         loader = (model, options, cancellation) -> {
-            await(go);
+            hold(go, cancellation);
             return new FakeRunner(4096);
         };
         CompletableFuture<Lease> first = later("a");
@@ -400,7 +400,7 @@ class SchedulerTests {
         open(3, 0);
         CountDownLatch go = new CountDownLatch(1);
         loader = (model, options, cancellation) -> {
-            await(go);
+            hold(go, cancellation);
             return new FakeRunner(4096);
         };
         CompletableFuture<Lease> first = later("a");
@@ -415,7 +415,7 @@ class SchedulerTests {
         open(10, 512);
         CountDownLatch go = new CountDownLatch(1);
         loader = (model, options, cancellation) -> {
-            await(go);
+            hold(go, cancellation);
             return new FakeRunner(4096);
         };
         List<CompletableFuture<Lease>> all = new ArrayList<>();
@@ -424,6 +424,7 @@ class SchedulerTests {
             all.add(later(name));
             awaitTrue(() -> scheduler.waiting() == all.size());
         }
+        awaitTrue(() -> !loads.isEmpty());
         assertEquals(List.of("d"), loads);
         go.countDown();
         for (CompletableFuture<Lease> lease : all) {
@@ -464,7 +465,7 @@ class SchedulerTests {
         open(3, 512);
         CountDownLatch go = new CountDownLatch(1);
         loader = (model, options, cancellation) -> {
-            await(go);
+            hold(go, cancellation);
             if (model.info().name().equals("bad")) {
                 throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, "truncated");
             }
@@ -499,7 +500,7 @@ class SchedulerTests {
         open(3, 512);
         CountDownLatch go = new CountDownLatch(1);
         loader = (model, options, cancellation) -> {
-            await(go);
+            hold(go, cancellation);
             return new FakeRunner(4096);
         };
         CompletableFuture<Lease> first = later("a");
@@ -521,8 +522,7 @@ class SchedulerTests {
         open(3, 512);
         CountDownLatch aborted = new CountDownLatch(1);
         loader = (model, options, cancellation) -> {
-            cancellation.onCancel(aborted::countDown);
-            await(aborted);
+            hold(aborted, cancellation);
             cancellation.check();
             return new FakeRunner(4096);
         };
@@ -541,7 +541,7 @@ class SchedulerTests {
         open(3, 512);
         CountDownLatch go = new CountDownLatch(1);
         loader = (model, options, cancellation) -> {
-            await(go);
+            hold(go, cancellation);
             cancellation.check();
             return new FakeRunner(4096);
         };
@@ -573,8 +573,7 @@ class SchedulerTests {
         open(3, 512);
         CountDownLatch aborted = new CountDownLatch(1);
         loader = (model, options, cancellation) -> {
-            cancellation.onCancel(aborted::countDown);
-            await(aborted);
+            hold(aborted, cancellation);
             cancellation.check();
             throw new AssertionError();
         };
@@ -592,8 +591,7 @@ class SchedulerTests {
         Lease lent = acquire("lent");
         CountDownLatch aborted = new CountDownLatch(1);
         loader = (model, options, cancellation) -> {
-            cancellation.onCancel(aborted::countDown);
-            await(aborted);
+            hold(aborted, cancellation);
             return new FakeRunner(4096);
         };
         CompletableFuture<Lease> loading = later("a");
@@ -661,7 +659,9 @@ class SchedulerTests {
         return (RuntimeFailure) (e.getCause() instanceof CompletionException c ? c.getCause() : e.getCause());
     }
 
-    private static void await(CountDownLatch latch) {
+    /** Waits as a long load does: until a test says so or the load is cancelled. */
+    private static void hold(CountDownLatch latch, Cancellation cancellation) {
+        cancellation.onCancel(latch::countDown);
         try {
             latch.await();
         } catch (InterruptedException e) {

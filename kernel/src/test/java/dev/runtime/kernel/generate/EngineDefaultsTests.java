@@ -1,0 +1,70 @@
+package dev.runtime.kernel.generate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.DeviceInfo;
+import dev.runtime.api.config.CoreKeys;
+import dev.runtime.api.config.Settings;
+import dev.runtime.api.inference.Options;
+import dev.runtime.api.model.TensorType;
+import dev.runtime.kernel.config.SettingsLoader;
+import dev.runtime.kernel.engine.EngineOptions;
+import dev.runtime.kernel.schedule.SchedulePolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EngineDefaultsTests {
+    private static final List<DeviceInfo> DEVICES = List.of(
+            new DeviceInfo("card:0", "card", DeviceInfo.Kind.DISCRETE_GPU, false, 1, List.of()),
+            new DeviceInfo("host", "host", DeviceInfo.Kind.CPU, true, 1, List.of()));
+
+    @Test
+    void everythingIsChosenUnlessConfigured() {
+        assertEquals(EngineOptions.AUTOMATIC, options(Map.of(), Map.of(), true));
+        assertEquals(new EngineOptions(100, 0, 2, 3, Optional.of("card"), TensorType.Q8_0), options(Map.of("engine.context-length", "100",
+                "schedule.num-parallel", "2", "engine.threads", "3", "engine.device", "card", "engine.kv-cache-type", "q8_0"), Map.of(), true));
+    }
+
+    @Test
+    void requestGoesOverTheConfiguration() {
+        EngineOptions o = options(Map.of("engine.context-length", "100", "engine.threads", "3", "engine.device", "card"),
+                Map.of("num_ctx", 200L, "num_thread", 5L, "num_batch", 64L, "num_gpu", 0L), true);
+        assertEquals(new EngineOptions(200, 64, 0, 5, Optional.of("host"), TensorType.F16), o);
+    }
+
+    @Test
+    void modelThatEmbedsTakesOneTextAtATime() {
+        assertEquals(1, options(Map.of("schedule.num-parallel", "8"), Map.of(), false).parallel());
+    }
+
+    @Test
+    void typeThatNoCacheHasIsNamed() {
+        RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> options(Map.of("engine.kv-cache-type", "q5_9"), Map.of(), true));
+        assertEquals(ErrorCode.CONFIG_INVALID, e.code());
+        assertTrue(e.getMessage().contains("engine.kv-cache-type") && e.getMessage().contains("q5_9"), e.getMessage());
+    }
+
+    @Test
+    void limitsOfTheScheduler() {
+        assertEquals(new SchedulePolicy(3, 512, Duration.ofMinutes(5), Duration.ofMinutes(5)), SchedulePolicy.of(settings(Map.of())));
+        assertEquals(new SchedulePolicy(7, 0, Duration.ofSeconds(9), Duration.ofSeconds(1)), SchedulePolicy.of(settings(Map.of(
+                "schedule.max-loaded-models", "7", "schedule.max-queue", "0", "schedule.keep-alive", "9s", "schedule.load-timeout", "1s"))));
+        assertTrue(SchedulePolicy.of(settings(Map.of("schedule.keep-alive", "-1"))).keepAlive().isNegative());
+    }
+
+    private static EngineOptions options(Map<String, String> flags, Map<String, Object> request, boolean generates) {
+        return EngineDefaults.of(settings(flags)).with(
+                RequestOptions.read(Map.of(), Options.of(request), new Notes(false)), generates, DEVICES);
+    }
+
+    private static Settings settings(Map<String, String> flags) {
+        return SettingsLoader.load(CoreKeys.all(), Optional.empty(), Map.of(), flags);
+    }
+}
