@@ -15,7 +15,7 @@ public final class Apertus extends PreNormDecoder {
 
     @Override
     Value ffn(DecoderGraph g, int layer, Value x) {
-        Value up = g.linear(layer, "ffn_up", x, g.hyper.ffnSize(layer));
+        Value up = g.linear(layer, "ffn_up", x, g.innerSize(layer));
         Value y = g.graph.xielu(new Op.Xielu(up, parameter(g, "alpha_n", layer), parameter(g, "alpha_p", layer),
                 parameter(g, "beta", layer), parameter(g, "eps", layer)));
         return g.linear(layer, "ffn_down", y, g.hyper.width);

@@ -86,7 +86,12 @@ abstract class DecoderArchitecture implements Architecture {
         return new FeedForward.Defaults(1, true);
     }
 
-    private static Hyper hyper(ModelFile file) {
-        return new Hyper(file.metadata(), new Tensors(file).require("token_embd.weight"));
+    /** Whether any layer has attention; without, the metadata says 0 heads. */
+    boolean attends() {
+        return true;
+    }
+
+    private Hyper hyper(ModelFile file) {
+        return new Hyper(file.metadata(), new Tensors(file).require("token_embd.weight"), attends());
     }
 }

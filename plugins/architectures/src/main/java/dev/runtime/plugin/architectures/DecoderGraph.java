@@ -43,7 +43,7 @@ final class DecoderGraph {
 
     /** The norm of each of {@code groups} parts of a row: layer norm where the metadata has its epsilon, else RMS norm. */
     Value norm(String name, Value x, int groups) {
-        Optional<Weight> weight = Optional.of(tensors.normWeight(name + ".weight", x.width(), groups));
+        Optional<Weight> weight = Optional.of(tensors.normWeight(name, x.width(), groups));
         Optional<Weight> bias = tensors.findVector(name + ".bias", x.width() / groups);
         if (hyper.layerNorm()) {
             return graph.layerNorm(x, weight, bias, hyper.epsilon, groups);
@@ -65,6 +65,11 @@ final class DecoderGraph {
     /** The feed-forward block, see {@link FeedForward}. */
     Value ffn(int layer, Value x, Activation activation) {
         return new FeedForward(this, layer, activation).apply(x);
+    }
+
+    /** The inner size of a layer's feed-forward block, of its last matrix: the key {@code feed_forward_length} is wrong in some files. */
+    int innerSize(int layer) {
+        return Math.toIntExact(tensors.require(block(layer, "ffn_down.weight")).dim(0));
     }
 
     /** The sum of the residual stream and a block's result. */

@@ -20,7 +20,7 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
 
     private Value dense(Value x) {
         int width = g.hyper.width;
-        int inner = g.hyper.ffnSize(layer);
+        int inner = g.innerSize(layer);
         if (!has("ffn_gate.weight")) {
             int rows = Math.toIntExact(g.tensors.require(g.block(layer, "ffn_up.weight")).dim(1));
             return rows == 2 * inner ? fused(x, inner) : g.linear(layer, "ffn_down", graph().activate(g.linear(layer, "ffn_up", x, inner), activation), width);

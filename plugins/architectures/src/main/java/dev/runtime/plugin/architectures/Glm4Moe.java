@@ -11,7 +11,7 @@ public final class Glm4Moe extends PreNormDecoder {
 
     @Override
     int layers(Hyper hyper) {
-        return hyper.layers - hyper.metadata().intOr(hyper.key("nextn_predict_layers"), 0, 0, hyper.layers - 1);
+        return hyper.mainLayers();
     }
 
     @Override

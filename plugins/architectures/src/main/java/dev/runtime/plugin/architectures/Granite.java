@@ -3,10 +3,14 @@ package dev.runtime.plugin.architectures;
 import dev.runtime.api.graph.RopeSpec.Style;
 
 /** Granite 3, dense and with experts, and MiniCPM: as Llama, with factors on embeddings, scores, residuals and logits. */
-public final class Granite extends PreNormDecoder {
+public class Granite extends PreNormDecoder {
     /** Creates the builder. */
     public Granite() {
-        super(Style.ADJACENT, "granite", "granitemoe", "minicpm");
+        this("granite", "granitemoe", "minicpm");
+    }
+
+    Granite(String... names) {
+        super(Style.ADJACENT, names);
     }
 
     @Override

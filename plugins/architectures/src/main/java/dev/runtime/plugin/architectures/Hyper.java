@@ -20,6 +20,7 @@ final class Hyper {
     private final Metadata metadata;
     private final String architecture;
     private final int vocabulary;
+    private final boolean attends;
 
     final int layers;
     /** Width of the hidden state. */
@@ -34,17 +35,19 @@ final class Hyper {
      * Reads and checks.
      *
      * @param embedding the token table, {@code [width, vocabulary]}
+     * @param attends whether the family has attention at all; without, it has no heads
      */
-    Hyper(Metadata metadata, TensorInfo embedding) {
+    Hyper(Metadata metadata, TensorInfo embedding, boolean attends) {
         this.metadata = metadata;
+        this.attends = attends;
         architecture = metadata.requireString("general.architecture");
         layers = metadata.requireInt(key("block_count"), 1, MAX_LAYERS);
         width = metadata.requireInt(key("embedding_length"), 1, MAX_WIDTH);
         contextLength = metadata.requireInt(key("context_length"), 1, Integer.MAX_VALUE);
         vocabulary = (int) Math.min(embedding.dim(1), Integer.MAX_VALUE);
-        int heads = heads(0);
-        keySize = metadata.intOr(key("attention.key_length"), Math.max(1, width / heads), 1, MAX_WIDTH);
-        valueSize = metadata.intOr(key("attention.value_length"), Math.max(1, width / heads), 1, MAX_WIDTH);
+        int headSize = attends ? Math.max(1, width / heads(firstAttending())) : 1;
+        keySize = metadata.intOr(key("attention.key_length"), headSize, 1, MAX_WIDTH);
+        valueSize = metadata.intOr(key("attention.value_length"), headSize, 1, MAX_WIDTH);
         epsilon = (float) metadata.number(key(layerNorm() ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), 1e-6);
     }
 
@@ -71,9 +74,18 @@ final class Hyper {
         return kvHeads;
     }
 
-    /** Inner size of the feed-forward block of a layer. */
-    int ffnSize(int layer) {
-        return perLayer("feed_forward_length", layer, Optional.empty(), 1, MAX_WIDTH);
+    /** Whether a layer has attention: files of hybrid models give 0 heads to the others. */
+    boolean attends(int layer) {
+        return attends && metadata.asMap().get(key("attention.head_count_kv")) instanceof long[] counts && counts.length > layer
+                ? counts[layer] != 0 : attends;
+    }
+
+    private int firstAttending() {
+        int layer = 0;
+        while (layer < layers - 1 && !attends(layer)) {
+            layer++;
+        }
+        return layer;
     }
 
     /** Whether norms are layer norms: the metadata has the epsilon of those only. */
@@ -84,6 +96,11 @@ final class Hyper {
     /** Whether a token sees earlier ones only. */
     boolean causal() {
         return metadata.flag(key("attention.causal"), true);
+    }
+
+    /** The layers that generation runs: without those that predict further tokens. */
+    int mainLayers() {
+        return layers - metadata.intOr(key("nextn_predict_layers"), 0, 0, layers - 1);
     }
 
     /** Sliding window in tokens, 0 for none. */
@@ -109,6 +126,11 @@ final class Hyper {
         return metadata.requireInt(key("expert_used_count"), 1, experts());
     }
 
+    /** A positive size that must be there. */
+    int size(String tail) {
+        return metadata.requireInt(key(tail), 1, MAX_WIDTH);
+    }
+
     int vocabulary() {
         return vocabulary;
     }
@@ -119,7 +141,9 @@ final class Hyper {
     }
 
     ModelShape shape() {
-        return new ModelShape(architecture, contextLength, width, layers, heads(0), kvHeads(0), keySize, vocabulary, pooling());
+        int layer = firstAttending();
+        return new ModelShape(architecture, contextLength, width, layers, attends ? heads(layer) : 0, attends ? kvHeads(layer) : 0, keySize,
+                vocabulary, pooling());
     }
 
     /** Many keys hold either one value for all layers or an array with one value a layer. */

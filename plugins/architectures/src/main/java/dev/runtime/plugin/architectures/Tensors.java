@@ -50,9 +50,17 @@ record Tensors(ModelFile file) {
         return checked(require(name), in);
     }
 
-    /** Returns norm weights: one vector for all of {@code groups} parts of a row of {@code width}, or {@code [width / groups, groups]}. */
+    /** Returns a vector of n elements named {@code name + suffix} or, in files of other converters, {@code name} alone. */
+    Weight vector(String name, String suffix, int n) {
+        return vector(has(name + suffix) ? name + suffix : file.tensor(name).map(TensorInfo::name).orElse(name + suffix), n);
+    }
+
+    /**
+     * Returns norm weights {@code name.weight}, or {@code name} alone: one vector for all of {@code groups} parts of a row of
+     * {@code width}, or {@code [width / groups, groups]}.
+     */
     Weight normWeight(String name, int width, int groups) {
-        TensorInfo tensor = require(name);
+        TensorInfo tensor = require(has(name + ".weight") || !has(name) ? name + ".weight" : name);
         return tensor.elements() == width && groups > 1 ? checked(tensor, width / groups, groups) : checked(tensor, width / groups);
     }
 
