@@ -5,7 +5,7 @@
  */
 module dev.runtime.plugin.dialect.ollama {
     requires dev.runtime.api;
-    requires tools.jackson.core;
+    requires dev.runtime.plugin.dialect;
 
     exports dev.runtime.plugin.dialect.ollama;
 

@@ -34,6 +34,8 @@ class StructureTests {
             Set<String> allowed = switch (module.name()) {
                 case "dev.runtime.api" -> Set.of();
                 case "dev.runtime.plugin.http.undertow" -> Set.of("dev.runtime.api", "dev.runtime.third.undertow");
+                case "dev.runtime.plugin.dialect.ollama", "dev.runtime.plugin.dialect.openai", "dev.runtime.plugin.dialect.anthropic" ->
+                    Set.of("dev.runtime.api", "dev.runtime.plugin.dialect");
                 default -> Set.of("dev.runtime.api");
             };
             module.requires().stream().map(Requires::name).filter(name -> name.startsWith("dev.runtime.") && !allowed.contains(name))

@@ -11,6 +11,11 @@ import dev.runtime.api.inference.Prompt;
 import dev.runtime.api.inference.Thinking;
 import dev.runtime.api.inference.ToolDefinition;
 import dev.runtime.api.model.Capability;
+import dev.runtime.plugin.dialect.Fields;
+import dev.runtime.plugin.dialect.ModelChecks;
+import dev.runtime.plugin.dialect.ModelLookup;
+import dev.runtime.plugin.dialect.Replies;
+import dev.runtime.plugin.dialect.RequestReader;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -45,7 +50,7 @@ final class ChatCall implements HttpHandler {
         var objects = new ReplyObjects(common.model(), new ChatShape(), common.topLogprobs() > 0, clock);
         if (messages.isEmpty() && KeepAliveReader.unloads(common.keepAlive())) {
             runtime.inference().unload(model.reference().name());
-            Replies.send(exchange, objects.empty(FinishReason.UNLOAD, notes), notes);
+            Replies.send(exchange, OllamaEndpoint.JSON, objects.empty(FinishReason.UNLOAD, notes), notes);
             return;
         }
         Thinking thinking = ModelChecks.thinking(model, common.think());
@@ -54,7 +59,7 @@ final class ChatCall implements HttpHandler {
         Options options = OptionsReader.read(common.options(), requests.strict(), notes);
         if (messages.isEmpty()) {
             runtime.inference().load(model.reference().name(), options, common.keepAlive(), exchange.cancellation());
-            Replies.send(exchange, objects.empty(FinishReason.LOAD, notes), notes);
+            Replies.send(exchange, OllamaEndpoint.JSON, objects.empty(FinishReason.LOAD, notes), notes);
             return;
         }
         var request = new GenerateRequest(model.reference().name(), new Prompt.Chat(messages, tools), options, common.outputFormat(),

@@ -3,6 +3,8 @@ package dev.runtime.plugin.dialect.ollama;
 import dev.runtime.api.inference.Message;
 import dev.runtime.api.inference.ToolCall;
 import dev.runtime.api.inference.ToolDefinition;
+import dev.runtime.plugin.dialect.Base64Files;
+import dev.runtime.plugin.dialect.Fields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +18,7 @@ final class ChatReader {
         List<Message> messages = new ArrayList<>();
         for (Fields each : request.each("messages")) {
             messages.add(new Message(each.string("role").toLowerCase(Locale.ROOT), each.string("content"), each.string("thinking"),
-                    Base64Reader.read(each, "images"), calls(each, ignored), each.string("tool_name"), each.string("tool_call_id")));
+                    Base64Files.read(each, "images"), calls(each, ignored), each.string("tool_name"), each.string("tool_call_id")));
             ignored.addAll(each.ignored());
         }
         return messages;

@@ -2,17 +2,15 @@ package dev.runtime.plugin.dialect.ollama;
 
 import dev.runtime.api.inference.Role;
 import dev.runtime.api.inference.ToolCall;
+import dev.runtime.plugin.dialect.Identifiers;
+import dev.runtime.plugin.dialect.Replies;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Replies of chat: a message. */
 record ChatShape() implements ReplyShape {
-    private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private static final int LETTERS_OF_ID = 8;
-
     @Override
     public void put(Map<String, Object> reply, Piece piece) {
         Map<String, Object> message = new LinkedHashMap<>();
@@ -54,18 +52,10 @@ record ChatShape() implements ReplyShape {
             function.put("name", call.name());
             function.put("arguments", call.arguments());
             Map<String, Object> each = new LinkedHashMap<>();
-            each.put("id", call.id().isEmpty() ? newId() : call.id());
+            each.put("id", Identifiers.of(call));
             each.put("function", function);
             all.add(each);
         }
         return all;
-    }
-
-    private static String newId() {
-        StringBuilder id = new StringBuilder("call_");
-        for (int i = 0; i < LETTERS_OF_ID; i++) {
-            id.append(LETTERS.charAt(ThreadLocalRandom.current().nextInt(LETTERS.length())));
-        }
-        return id.toString();
     }
 }

@@ -9,6 +9,11 @@ import dev.runtime.api.inference.EmbedRequest;
 import dev.runtime.api.inference.EmbedResult;
 import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.Options;
+import dev.runtime.plugin.dialect.Fields;
+import dev.runtime.plugin.dialect.FiniteVectors;
+import dev.runtime.plugin.dialect.ModelLookup;
+import dev.runtime.plugin.dialect.Replies;
+import dev.runtime.plugin.dialect.RequestReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,7 +54,7 @@ final class EmbedCall implements HttpHandler {
             } else {
                 runtime.inference().load(name, options, keepAlive, exchange.cancellation());
             }
-            Replies.send(exchange, reply(given, List.of(), notes), notes);
+            Replies.send(exchange, OllamaEndpoint.JSON, reply(given, List.of(), notes), notes);
             return;
         }
         EmbedResult result = embed(new EmbedRequest(name, inputs, truncate, dimensions, !single, options, keepAlive), exchange);
@@ -60,26 +65,17 @@ final class EmbedCall implements HttpHandler {
             ReplyObjects.putUnlessZero(reply, "load_duration", result.usage().load());
             ReplyObjects.putUnlessZero(reply, "prompt_eval_count", result.usage().promptTokens());
         }
-        Replies.send(exchange, reply, notes);
+        Replies.send(exchange, OllamaEndpoint.JSON, reply, notes);
     }
 
     private EmbedResult embed(EmbedRequest request, HttpExchange exchange) {
-        EmbedResult result;
         try {
-            result = runtime.inference().embed(request, exchange.cancellation());
+            return FiniteVectors.check(runtime.inference().embed(request, exchange.cancellation()),
+                    single ? ErrorCode.DEVICE_FAILED : ErrorCode.REQUEST_INVALID);
         } catch (RuntimeFailure e) {
             throw e.code() == ErrorCode.CONTEXT_EXCEEDED
                     ? new RuntimeFailure(e.code(), "the input length exceeds the context length", e) : e;
         }
-        for (float[] vector : result.vectors()) {
-            for (float each : vector) {
-                if (!Float.isFinite(each)) {
-                    throw new RuntimeFailure(single ? ErrorCode.DEVICE_FAILED : ErrorCode.REQUEST_INVALID,
-                            "embedding contains NaN or Inf values");
-                }
-            }
-        }
-        return result;
     }
 
     private Map<String, Object> reply(String given, List<float[]> vectors, List<String> notes) {

@@ -11,6 +11,12 @@ import dev.runtime.api.inference.Options;
 import dev.runtime.api.inference.Prompt;
 import dev.runtime.api.inference.Thinking;
 import dev.runtime.api.model.Capability;
+import dev.runtime.plugin.dialect.Base64Files;
+import dev.runtime.plugin.dialect.Fields;
+import dev.runtime.plugin.dialect.ModelChecks;
+import dev.runtime.plugin.dialect.ModelLookup;
+import dev.runtime.plugin.dialect.Replies;
+import dev.runtime.plugin.dialect.RequestReader;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,7 +42,7 @@ final class GenerateCall implements HttpHandler {
             String text, String suffix, Optional<String> system, Optional<String> template, List<byte[]> images, int[] context, boolean raw) {
         static Input of(Fields fields) {
             return new Input(fields.string("prompt"), fields.string("suffix"), text(fields, "system"), text(fields, "template"),
-                    Base64Reader.read(fields, "images"), context(fields), fields.flag("raw", false));
+                    Base64Files.read(fields, "images"), context(fields), fields.flag("raw", false));
         }
 
         private static Optional<String> text(Fields fields, String name) {
@@ -73,7 +79,7 @@ final class GenerateCall implements HttpHandler {
         var objects = new ReplyObjects(common.model(), new GenerateShape(input.raw()), common.topLogprobs() > 0, clock);
         if (input.text().isEmpty() && KeepAliveReader.unloads(common.keepAlive())) {
             runtime.inference().unload(model.reference().name());
-            Replies.send(exchange, objects.empty(FinishReason.UNLOAD, notes), notes);
+            Replies.send(exchange, OllamaEndpoint.JSON, objects.empty(FinishReason.UNLOAD, notes), notes);
             return;
         }
         ModelChecks.noImageModel(model);
@@ -86,7 +92,7 @@ final class GenerateCall implements HttpHandler {
         Options options = OptionsReader.read(common.options(), requests.strict(), notes);
         if (input.text().isEmpty()) {
             runtime.inference().load(model.reference().name(), options, common.keepAlive(), exchange.cancellation());
-            Replies.send(exchange, objects.empty(FinishReason.LOAD, notes), notes);
+            Replies.send(exchange, OllamaEndpoint.JSON, objects.empty(FinishReason.LOAD, notes), notes);
             return;
         }
         if (input.raw() && !input.suffix().isEmpty()) {

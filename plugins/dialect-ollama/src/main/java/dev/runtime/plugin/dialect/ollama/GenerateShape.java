@@ -1,5 +1,6 @@
 package dev.runtime.plugin.dialect.ollama;
 
+import dev.runtime.plugin.dialect.Replies;
 import java.util.Map;
 
 /**

@@ -5,7 +5,8 @@ import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.OutputFormat;
 import dev.runtime.api.inference.Thinking;
-import java.nio.charset.StandardCharsets;
+import dev.runtime.plugin.dialect.Fields;
+import dev.runtime.plugin.dialect.JsonText;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +90,7 @@ record GenerationFields(
     }
 
     private static String shortened(Object value) {
-        String text = new String(JsonText.write(value), StandardCharsets.UTF_8);
+        String text = JsonText.text(value);
         return text.length() > 200 ? text.substring(0, 200) + "…" : text;
     }
 

@@ -3,6 +3,7 @@ package dev.runtime.plugin.dialect.ollama;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.inference.KeepAlive;
+import dev.runtime.plugin.dialect.Fields;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

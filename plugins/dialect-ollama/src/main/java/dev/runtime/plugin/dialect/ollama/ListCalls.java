@@ -4,6 +4,7 @@ import dev.runtime.api.LocalRuntime;
 import dev.runtime.api.http.HttpExchange;
 import dev.runtime.api.inference.LoadedModel;
 import dev.runtime.api.model.ModelInfo;
+import dev.runtime.plugin.dialect.Replies;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -31,7 +32,7 @@ final class ListCalls {
     }
 
     void version(HttpExchange exchange) throws IOException {
-        Replies.send(exchange, Map.of("version", SPOKEN));
+        Replies.send(exchange, OllamaEndpoint.JSON, Map.of("version", SPOKEN));
     }
 
     /** There is no service in a cloud behind this server. */
@@ -39,15 +40,15 @@ final class ListCalls {
         Map<String, Object> cloud = new LinkedHashMap<>();
         cloud.put("disabled", true);
         cloud.put("source", "env");
-        Replies.send(exchange, Map.of("cloud", cloud));
+        Replies.send(exchange, OllamaEndpoint.JSON, Map.of("cloud", cloud));
     }
 
     void tags(HttpExchange exchange) throws IOException {
-        Replies.send(exchange, Map.of("models", runtime.models().list().stream().map(ListCalls::stored).toList()));
+        Replies.send(exchange, OllamaEndpoint.JSON, Map.of("models", runtime.models().list().stream().map(ListCalls::stored).toList()));
     }
 
     void ps(HttpExchange exchange) throws IOException {
-        Replies.send(exchange, Map.of("models", runtime.inference().loaded().stream().map(this::loaded).toList()));
+        Replies.send(exchange, OllamaEndpoint.JSON, Map.of("models", runtime.inference().loaded().stream().map(this::loaded).toList()));
     }
 
     private static Map<String, Object> stored(ModelInfo info) {

@@ -6,13 +6,16 @@ import dev.runtime.api.LocalRuntime;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.http.Endpoint;
 import dev.runtime.api.http.Route;
-import java.nio.charset.StandardCharsets;
+import dev.runtime.plugin.dialect.JsonText;
+import dev.runtime.plugin.dialect.RequestReader;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
 /** The routes of the Ollama dialect that list and run models. */
 public final class OllamaEndpoint implements Endpoint {
+    /** The media type of replies in one piece. */
+    static final String JSON = "application/json; charset=utf-8";
     /** Clients compare this text, two blanks included. */
     private static final String BUSY = "server busy, please try again.  maximum pending requests exceeded";
 
@@ -40,7 +43,7 @@ public final class OllamaEndpoint implements Endpoint {
 
     @Override
     public List<Route> routes() {
-        RequestReader requests = new RequestReader(runtime.settings());
+        RequestReader requests = new RequestReader(runtime.settings(), "missing request body");
         ListCalls lists = new ListCalls(runtime, clock);
         return List.of(
                 new Route("GET", "/", lists::alive),
@@ -61,7 +64,6 @@ public final class OllamaEndpoint implements Endpoint {
     @Override
     public ErrorBody error(RuntimeFailure failure) {
         String message = failure.code() == ErrorCode.SERVER_BUSY ? BUSY : failure.getMessage();
-        return new ErrorBody(failure.code().status(), Replies.JSON,
-                new String(JsonText.write(Map.of("error", message)), StandardCharsets.UTF_8));
+        return new ErrorBody(failure.code().status(), JSON, JsonText.text(Map.of("error", message)));
     }
 }

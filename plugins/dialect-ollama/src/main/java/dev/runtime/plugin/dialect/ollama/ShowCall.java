@@ -6,6 +6,11 @@ import dev.runtime.api.http.HttpHandler;
 import dev.runtime.api.inference.Message;
 import dev.runtime.api.model.ModelDetails;
 import dev.runtime.api.model.TensorInfo;
+import dev.runtime.plugin.dialect.Fields;
+import dev.runtime.plugin.dialect.ModelLookup;
+import dev.runtime.plugin.dialect.ModelReference;
+import dev.runtime.plugin.dialect.Replies;
+import dev.runtime.plugin.dialect.RequestReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +48,7 @@ final class ShowCall implements HttpHandler {
         }
         var modelfile = new ModelfileText(details, system.isEmpty() ? details.system() : system, options);
         String from = ModelReference.local(exchange) ? details.weights().toString() : details.info().name();
-        Replies.send(exchange, reply(details, modelfile, from, facts), notes);
+        Replies.send(exchange, OllamaEndpoint.JSON, reply(details, modelfile, from, facts), notes);
     }
 
     private static Map<String, Object> reply(ModelDetails details, ModelfileText modelfile, String from, Map<String, Object> facts) {

@@ -1,4 +1,4 @@
-package dev.runtime.plugin.dialect.ollama;
+package dev.runtime.plugin.dialect;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /** JSON as plain Java values, in the order of the text, see {@link dev.runtime.api.inference.ToolDefinition}. */
-final class JsonText {
+public final class JsonText {
     /** Deeper than any schema, and far from the end of a stack. */
     private static final int DEEPEST = 256;
     /** Strings may be as long as the body, which has its own limit: images are strings. */
@@ -36,8 +37,12 @@ final class JsonText {
 
     private JsonText() {}
 
-    /** A value that may be JSON's null. */
-    record Value(Object plain) {}
+    /**
+     * A value that may be JSON's null.
+     *
+     * @param plain the value, null for null
+     */
+    public record Value(Object plain) {}
 
     /**
      * Reads the first value of a body and passes over the rest.
@@ -46,7 +51,7 @@ final class JsonText {
      * @throws RuntimeFailure with {@code request.invalid} and the place of the mistake
      * @throws IOException if the client is gone
      */
-    static Optional<Value> read(InputStream body) throws IOException {
+    public static Optional<Value> read(InputStream body) throws IOException {
         Optional<Value> first;
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), new Kept(body))) {
             first = parser.nextToken() == null ? Optional.empty() : Optional.of(new Value(value(parser)));
@@ -105,8 +110,36 @@ final class JsonText {
         };
     }
 
-    /** Writes a value on one line, without a line end. */
-    static byte[] write(Object value) {
+    /**
+     * Reads a text that is one JSON value and nothing else.
+     *
+     * @throws RuntimeFailure with {@code request.invalid} for any other text
+     */
+    public static Value read(String json) {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+            if (parser.nextToken() != null) {
+                Value value = new Value(value(parser));
+                if (parser.nextToken() == null) {
+                    return value;
+                }
+            }
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "the text is not one JSON value");
+        } catch (JacksonException | NumberFormatException e) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "the text is not valid JSON", e);
+        }
+    }
+
+    /** Returns a value on one line, without a line end. */
+    public static String text(Object value) {
+        return new String(write(value), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Writes a value on one line, without a line end, in UTF-8.
+     *
+     * @throws IllegalArgumentException for a value that is none of JSON
+     */
+    public static byte[] write(Object value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator out = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
             write(out, value);

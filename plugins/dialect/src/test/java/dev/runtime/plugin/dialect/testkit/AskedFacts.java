@@ -1,23 +1,27 @@
-package dev.runtime.plugin.dialect.ollama;
+package dev.runtime.plugin.dialect.testkit;
 
 import dev.runtime.api.inference.EmbedRequest;
 import dev.runtime.api.inference.GenerateRequest;
 import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.Message;
+import dev.runtime.api.inference.Options;
 import dev.runtime.api.inference.OutputFormat;
 import dev.runtime.api.inference.Prompt;
 import dev.runtime.api.testkit.ScriptedInference;
+import dev.runtime.plugin.dialect.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Requests to the engine as plain values, for comparison with fixtures. */
-final class AskedFacts {
+public final class AskedFacts {
     private AskedFacts() {}
 
-    static Map<String, Object> of(Object asked) {
+    /** Returns the facts of a request that {@code ScriptedInference} was asked for. */
+    public static Map<String, Object> of(Object asked) {
         Map<String, Object> facts = new LinkedHashMap<>();
         switch (asked) {
             case GenerateRequest r -> {
@@ -25,6 +29,7 @@ final class AskedFacts {
                 facts.put("model", r.model());
                 facts.put("prompt", prompt(r.prompt()));
                 facts.put("options", r.options().values());
+                facts.put("logitBias", logitBias(r.options()));
                 facts.put("format", format(r.format()));
                 facts.put("thinking", r.thinking().name());
                 facts.put("keepAlive", keepAlive(r.keepAlive()));
@@ -58,6 +63,12 @@ final class AskedFacts {
         return facts;
     }
 
+    private static Map<String, Object> logitBias(Options options) {
+        Map<String, Object> facts = new TreeMap<>();
+        options.logitBias().forEach((token, bias) -> facts.put(String.valueOf(token), bias));
+        return facts;
+    }
+
     private static String keepAlive(KeepAlive keepAlive) {
         return switch (keepAlive) {
             case KeepAlive.Unchanged unchanged -> "unchanged";
@@ -79,7 +90,7 @@ final class AskedFacts {
         switch (prompt) {
             case Prompt.Chat chat -> {
                 facts.put("messages", chat.messages().stream().map(AskedFacts::message).toList());
-                facts.put("tools", chat.tools().stream().map(t -> new String(JsonText.write(t.declaration()), StandardCharsets.UTF_8)).toList());
+                facts.put("tools", chat.tools().stream().map(t -> JsonText.text(t.declaration())).toList());
                 facts.put("toolNames", chat.tools().stream().map(t -> t.name() + ": " + t.description() + " " + t.parameters().keySet()).toList());
             }
             case Prompt.Text text -> {
@@ -106,7 +117,7 @@ final class AskedFacts {
         facts.put("thinking", message.thinking());
         facts.put("images", texts(message.images()));
         facts.put("calls", message.toolCalls().stream()
-                .map(c -> c.id() + "/" + c.index() + "/" + c.name() + "/" + new String(JsonText.write(c.arguments()), StandardCharsets.UTF_8)).toList());
+                .map(c -> c.id() + "/" + c.index() + "/" + c.name() + "/" + JsonText.text(c.arguments())).toList());
         facts.put("toolName", message.toolName());
         facts.put("toolCallId", message.toolCallId());
         return facts;

@@ -1,4 +1,4 @@
-package dev.runtime.plugin.dialect.ollama;
+package dev.runtime.plugin.dialect;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

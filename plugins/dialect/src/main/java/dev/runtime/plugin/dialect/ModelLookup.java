@@ -1,4 +1,4 @@
-package dev.runtime.plugin.dialect.ollama;
+package dev.runtime.plugin.dialect;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
@@ -8,13 +8,18 @@ import dev.runtime.api.model.Models;
 import java.util.Optional;
 
 /** Finds the model of a request, and says in each route's own words what is wrong. */
-final class ModelLookup {
-    /** The words of a route. */
-    enum Route {
+public final class ModelLookup {
+    /** Whose words failures have: clients compare them, and they differ. */
+    public enum Route {
+        /** Completion of a text. */
         GENERATE,
+        /** Conversation. */
         CHAT,
+        /** Embeddings of many texts. */
         EMBED,
+        /** The embedding of one text. */
         EMBEDDINGS,
+        /** Facts of a model. */
         SHOW
     }
 
@@ -24,15 +29,23 @@ final class ModelLookup {
      * @param reference as asked for
      * @param info what it is
      */
-    record Found(ModelReference reference, ModelInfo info) {}
+    public record Found(ModelReference reference, ModelInfo info) {}
 
     private final Models models;
 
-    ModelLookup(Models models) {
+    /** Creates a lookup in a store. */
+    public ModelLookup(Models models) {
         this.models = models;
     }
 
-    Found find(String given, HttpExchange exchange, Route route) {
+    /**
+     * Finds a model.
+     *
+     * @param given what the client wrote
+     * @throws RuntimeFailure with {@code request.invalid} or {@code model.not_found} if nothing was given, with
+     *     {@code model.name_invalid}, with {@code model.not_found}, or with {@code auth.forbidden} for a remote model
+     */
+    public Found find(String given, HttpExchange exchange, Route route) {
         ModelReference reference = ModelReference.of(given, exchange);
         if (reference.name().isEmpty()) {
             throw switch (route) {

@@ -1,4 +1,4 @@
-package dev.runtime.plugin.dialect.ollama;
+package dev.runtime.plugin.dialect.testkit;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
@@ -8,9 +8,10 @@ import dev.runtime.api.inference.Logprob;
 import dev.runtime.api.inference.ToolCall;
 import dev.runtime.api.inference.Usage;
 import dev.runtime.api.testkit.MemoryExchange;
+import dev.runtime.plugin.dialect.JsonText;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +21,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** One case of a file under {@code src/test/resources/fixtures}, whose {@code README.md} says what the keys mean. */
-record Fixture(String file, Map<String, Object> values) {
+/**
+ * One case of a file under {@code src/test/resources/fixtures}, whose {@code README.md} says what the keys mean.
+ *
+ * @param file the file's name
+ * @param values the case
+ */
+public record Fixture(String file, Map<String, Object> values) {
     private static final List<String> KEYS = List.of("name", "request", "body", "text", "headers", "from", "strict", "store", "script",
             "failure", "loaded", "reply", "asked");
 
-    static List<Fixture> readAll() throws IOException {
+    /** Reads all cases of the module under test. */
+    public static List<Fixture> readAll() throws IOException {
         List<Fixture> all = new ArrayList<>();
         Path folder = Path.of("src/test/resources/fixtures");
         try (var files = Files.list(folder)) {
@@ -42,7 +49,8 @@ record Fixture(String file, Map<String, Object> values) {
         return all;
     }
 
-    static Object read(InputStream json) {
+    /** Reads JSON as plain values. */
+    public static Object read(InputStream json) {
         try (json) {
             return JsonText.read(json).orElseThrow().plain();
         } catch (IOException e) {
@@ -50,35 +58,43 @@ record Fixture(String file, Map<String, Object> values) {
         }
     }
 
-    String title() {
+    /** Returns what reports call the case. */
+    public String title() {
         return file + ": " + text("name", "");
     }
 
-    boolean has(String key) {
+    /** Tells whether a key is there. */
+    public boolean has(String key) {
         return values.containsKey(key);
     }
 
-    Object value(String key) {
+    /** Returns the value of a key, null if missing. */
+    public Object value(String key) {
         return values.get(key);
     }
 
-    String text(String key, String orElse) {
+    /** Returns the text of a key. */
+    public String text(String key, String orElse) {
         return (String) values.getOrDefault(key, orElse);
     }
 
-    MemoryExchange exchange() {
+    /** Returns the request. */
+    public MemoryExchange exchange() {
         String[] request = text("request", "").split(" ");
-        String body = has("body") ? new String(JsonText.write(values.get("body")), StandardCharsets.UTF_8) : text("text", "");
-        MemoryExchange exchange = new MemoryExchange(request[0], request[1], body).from(text("from", "127.0.0.1"));
+        String body = has("body") ? JsonText.text(values.get("body")) : text("text", "");
+        int query = request[1].indexOf('?');
+        MemoryExchange exchange = new MemoryExchange(request[0], query < 0 ? request[1] : request[1].substring(0, query), body).from(text("from", "127.0.0.1"));
         object(values.getOrDefault("headers", Map.of())).forEach((name, value) -> exchange.with(name, (String) value));
         return exchange;
     }
 
-    List<GenerationEvent> script() {
+    /** Returns the engine's events. */
+    public List<GenerationEvent> script() {
         return list(values.getOrDefault("script", List.of())).stream().map(each -> event(object(each))).toList();
     }
 
-    RuntimeFailure failure() {
+    /** Returns how the engine fails after the events. */
+    public RuntimeFailure failure() {
         Map<String, Object> failure = object(values.get("failure"));
         ErrorCode code = Arrays.stream(ErrorCode.values()).filter(c -> c.code().equals(failure.get("code"))).findFirst().orElseThrow();
         return new RuntimeFailure(code, (String) failure.get("message"));
@@ -86,7 +102,7 @@ record Fixture(String file, Map<String, Object> values) {
 
     private static GenerationEvent event(Map<String, Object> map) {
         return switch (map.keySet().iterator().next()) {
-            case "started" -> new GenerationEvent.Started("test:latest", 5, 0);
+            case "started" -> new GenerationEvent.Started("test:latest", (int) number(map, "started"), (int) number(map, "cached"));
             case "content" -> new GenerationEvent.Content((String) map.get("content"), logprobs(map));
             case "thought" -> new GenerationEvent.Thought((String) map.get("thought"), logprobs(map));
             case "rendered" -> new GenerationEvent.Rendered((String) map.get("rendered"), (int) number(map, "images"));
@@ -121,12 +137,14 @@ record Fixture(String file, Map<String, Object> values) {
         return (Long) map.getOrDefault(name, 0L);
     }
 
-    static List<?> list(Object value) {
+    /** Casts. */
+    public static List<?> list(Object value) {
         return (List<?>) value;
     }
 
+    /** Casts. */
     @SuppressWarnings("unchecked")
-    static Map<String, Object> object(Object value) {
+    public static Map<String, Object> object(Object value) {
         return (Map<String, Object>) value;
     }
 }

@@ -1,4 +1,4 @@
-package dev.runtime.plugin.dialect.ollama;
+package dev.runtime.plugin.dialect;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
@@ -7,11 +7,15 @@ import java.util.Base64;
 import java.util.List;
 
 /** Reads files in base64: standard alphabet, padded; line breaks are skipped, a {@code data:} prefix is an error. */
-final class Base64Reader {
-    private Base64Reader() {}
+public final class Base64Files {
+    private Base64Files() {}
 
-    /** Reads the files of a list; none if the field is missing. */
-    static List<byte[]> read(Fields fields, String name) {
+    /**
+     * Reads the files of a list; none if the field is missing.
+     *
+     * @throws RuntimeFailure with {@code request.invalid} if one is no base64
+     */
+    public static List<byte[]> read(Fields fields, String name) {
         List<byte[]> files = new ArrayList<>();
         for (Object each : fields.list(name)) {
             if (!(each instanceof String text)) {
@@ -23,7 +27,12 @@ final class Base64Reader {
         return files;
     }
 
-    private static byte[] decode(String text) {
+    /**
+     * Decodes one file.
+     *
+     * @throws RuntimeFailure with {@code request.invalid} and the place of the mistake
+     */
+    public static byte[] decode(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         int padding = 0;
         for (int i = 0; i < text.length(); i++) {

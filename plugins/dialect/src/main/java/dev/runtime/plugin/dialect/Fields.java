@@ -1,4 +1,4 @@
-package dev.runtime.plugin.dialect.ollama;
+package dev.runtime.plugin.dialect;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
@@ -8,13 +8,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The fields of a JSON object of a request, read by name. A name in another case is found if the exact one is missing; null
  * counts as missing; fields that nobody asked for are ignored, and listed by {@link #ignored()}.
+ *
+ * <p>A value of the wrong type throws {@code request.invalid} with the field's place. For one thread.
  */
-final class Fields {
+public final class Fields {
+    /** What comes before names in messages; empty at the top. */
     private final String place;
     private final Map<?, ?> values;
     private final Set<String> asked = new HashSet<>();
@@ -26,7 +31,7 @@ final class Fields {
      * @param value a JSON object or null, which has no fields
      * @throws RuntimeFailure with {@code request.invalid} for any other value
      */
-    Fields(String place, Object value) {
+    public Fields(String place, Object value) {
         this.place = place;
         values = switch (value) {
             case Map<?, ?> object -> object;
@@ -36,7 +41,7 @@ final class Fields {
     }
 
     /** Returns the plain value of a field; nothing if missing or null. */
-    Optional<Object> value(String name) {
+    public Optional<Object> value(String name) {
         Object exact = values.get(name);
         if (values.containsKey(name)) {
             asked.add(name);
@@ -56,20 +61,22 @@ final class Fields {
     }
 
     /** Returns a text; empty if missing. */
-    String string(String name) {
+    public String string(String name) {
         return optionalString(name).orElse("");
     }
 
-    Optional<String> optionalString(String name) {
+    /** Returns a text; nothing if missing. */
+    public Optional<String> optionalString(String name) {
         return value(name).map(v -> v instanceof String s ? s : failed(name, "a string", v));
     }
 
-    boolean flag(String name, boolean orElse) {
+    /** Returns a truth value. */
+    public boolean flag(String name, boolean orElse) {
         return value(name).map(v -> v instanceof Boolean b ? b : this.<Boolean>failed(name, "a boolean", v)).orElse(orElse);
     }
 
     /** Returns an integer of 32 bits. */
-    int integer(String name, int orElse) {
+    public int integer(String name, int orElse) {
         return value(name).map(v -> {
             if (v instanceof Long n && n == (int) (long) n) {
                 return (int) (long) n;
@@ -78,25 +85,35 @@ final class Fields {
         }).orElse(orElse);
     }
 
+    /** Returns a finite number; nothing if missing. */
+    public OptionalDouble number(String name) {
+        Optional<Object> value = value(name);
+        if (value.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        double number = value.get() instanceof Number n ? n.doubleValue() : this.<Double>failed(name, "a number", value.get());
+        return Double.isFinite(number) ? OptionalDouble.of(number) : this.failed(name, "a finite number", value.get());
+    }
+
     /** Returns a list; empty if missing. */
-    List<?> list(String name) {
+    public List<?> list(String name) {
         return value(name).<List<?>>map(v -> v instanceof List<?> l ? l : failed(name, "an array", v)).orElse(List.of());
     }
 
     /** Returns an object in the order of the text; empty if missing. */
     @SuppressWarnings("unchecked")
-    Map<String, Object> object(String name) {
+    public Map<String, Object> object(String name) {
         return value(name).map(v -> v instanceof Map<?, ?> m ? (Map<String, Object>) m : this.<Map<String, Object>>failed(name, "an object", v))
                 .orElse(Map.of());
     }
 
     /** Returns the fields of an object; none if missing. */
-    Fields fields(String name) {
+    public Fields fields(String name) {
         return new Fields(place + name + ".", value(name).orElse(null));
     }
 
     /** Returns the fields of the objects of a list. */
-    List<Fields> each(String name) {
+    public List<Fields> each(String name) {
         List<Fields> all = new ArrayList<>();
         for (Object element : list(name)) {
             all.add(new Fields(place + name + "[" + all.size() + "].", element));
@@ -105,12 +122,25 @@ final class Fields {
     }
 
     /** Takes a field as known without looking at it. */
-    void known(String name) {
+    public void known(String name) {
         value(name);
     }
 
+    /** Takes a field as known if it has a value that asks for what happens anyway. */
+    public void knownIf(String name, Predicate<Object> harmless) {
+        Object exact = values.get(name);
+        if (exact == null || harmless.test(exact)) {
+            value(name);
+        }
+    }
+
+    /** Returns the place of a field in the request, for messages. */
+    public String place(String name) {
+        return place + name;
+    }
+
     /** Returns the names of fields that nobody asked for, with their place. */
-    List<String> ignored() {
+    public List<String> ignored() {
         List<String> names = new ArrayList<>();
         for (Object key : values.keySet()) {
             if (!asked.contains(key)) {
@@ -133,7 +163,7 @@ final class Fields {
     }
 
     /** Says in the words of JSON what a value is. */
-    static String kind(Object value) {
+    public static String kind(Object value) {
         return switch (value) {
             case null -> "null";
             case String s -> "a string";

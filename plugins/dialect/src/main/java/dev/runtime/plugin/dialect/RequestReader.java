@@ -1,4 +1,4 @@
-package dev.runtime.plugin.dialect.ollama;
+package dev.runtime.plugin.dialect;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
@@ -10,26 +10,39 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /** Reads bodies. The request's content type does not matter: clients send JSON under any. */
-final class RequestReader {
+public final class RequestReader {
     private final Settings settings;
+    private final String empty;
 
-    RequestReader(Settings settings) {
+    /**
+     * Creates a reader.
+     *
+     * @param empty what to say about a request without a body
+     */
+    public RequestReader(Settings settings, String empty) {
         this.settings = settings;
+        this.empty = empty;
     }
 
     /**
      * Reads a body.
      *
-     * @throws RuntimeFailure with {@code request.invalid} if there is none or it is no JSON object
+     * @throws RuntimeFailure with {@code request.invalid} if there is none, if it is no JSON object, or compressed
+     * @throws IOException if the client is gone
      */
-    Fields read(HttpExchange exchange) throws IOException {
+    public Fields read(HttpExchange exchange) throws IOException {
+        String coding = exchange.header("content-encoding").orElse("identity");
+        if (!coding.equalsIgnoreCase("identity")) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "request bodies with content-encoding "
+                    + (coding.length() > 20 ? coding.substring(0, 20) : coding) + " are not supported; send plain JSON");
+        }
         JsonText.Value body = JsonText.read(exchange.body())
-                .orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_INVALID, "missing request body"));
+                .orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_INVALID, empty));
         return new Fields("", body.plain());
     }
 
     /** Tells whether unknown fields and options are refused. */
-    boolean strict() {
+    public boolean strict() {
         return settings.flag(CoreKeys.STRICT);
     }
 
@@ -40,7 +53,7 @@ final class RequestReader {
      * @param notes takes a sentence for each
      * @throws RuntimeFailure with {@code request.invalid} in strict mode
      */
-    void account(List<String> ignored, List<String> notes) {
+    public void account(List<String> ignored, List<String> notes) {
         // the same field of many messages is said once
         LinkedHashSet<String> names = new LinkedHashSet<>();
         ignored.forEach(name -> names.add(name.replaceAll("\\[\\d+]", "[]")));

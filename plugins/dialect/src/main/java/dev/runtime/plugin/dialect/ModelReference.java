@@ -1,4 +1,4 @@
-package dev.runtime.plugin.dialect.ollama;
+package dev.runtime.plugin.dialect;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param name what the store is asked for: a full name, or a path from this machine; empty if nothing was given
  * @param cloud whether a model of a remote service was asked for
  */
-record ModelReference(String given, String name, boolean cloud) {
+public record ModelReference(String given, String name, boolean cloud) {
     private static final int LONGEST_PART = 80;
     private static final int LONGEST_HOST = 350;
 
@@ -21,7 +21,7 @@ record ModelReference(String given, String name, boolean cloud) {
      *
      * @throws RuntimeFailure with {@code model.name_invalid} if it is no valid name, and no path from this machine
      */
-    static ModelReference of(String given, HttpExchange exchange) {
+    public static ModelReference of(String given, HttpExchange exchange) {
         String base = given.strip();
         if (base.isEmpty()) {
             return new ModelReference(given, "", false);
@@ -44,7 +44,7 @@ record ModelReference(String given, String name, boolean cloud) {
     }
 
     /** Tells whether a request comes from this machine itself; a proxy's word for someone else counts as someone else. */
-    static boolean local(HttpExchange exchange) {
+    public static boolean local(HttpExchange exchange) {
         return exchange.remoteAddress().getAddress().isLoopbackAddress()
                 && exchange.header("x-forwarded-for").isEmpty() && exchange.header("forwarded").isEmpty();
     }

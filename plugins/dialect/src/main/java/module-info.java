@@ -1,0 +1,10 @@
+/**
+ * Shared by the dialects, and of no use without them: reading requests, finding models, writing replies. It provides nothing itself.
+ * Start reading at the description of the package {@link dev.runtime.plugin.dialect}.
+ */
+module dev.runtime.plugin.dialect {
+    requires transitive dev.runtime.api;
+    requires tools.jackson.core;
+
+    exports dev.runtime.plugin.dialect;
+}
