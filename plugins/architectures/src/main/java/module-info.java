@@ -9,6 +9,7 @@ module dev.runtime.plugin.architectures {
 
     provides dev.runtime.api.model.Architecture with
             dev.runtime.plugin.architectures.Apertus,
+            dev.runtime.plugin.architectures.Bert,
             dev.runtime.plugin.architectures.Bloom,
             dev.runtime.plugin.architectures.CommandR,
             dev.runtime.plugin.architectures.Deepseek,
@@ -36,6 +37,7 @@ module dev.runtime.plugin.architectures {
             dev.runtime.plugin.architectures.Mamba,
             dev.runtime.plugin.architectures.MiniCpm3,
             dev.runtime.plugin.architectures.Mistral3,
+            dev.runtime.plugin.architectures.ModernBert,
             dev.runtime.plugin.architectures.Mpt,
             dev.runtime.plugin.architectures.Nemotron,
             dev.runtime.plugin.architectures.NemotronH,

@@ -9,6 +9,11 @@ public enum Activation {
     SILU,
     /** {@code 0.5 z (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3)))}. */
     GELU_TANH,
+    /**
+     * {@link #GELU_TANH} of z rounded to binary16, and the result rounded likewise: what the common CPU implementation's table of half
+     * floats gives. For models that amplify the difference (1e-4 of a value) beyond what users would accept.
+     */
+    GELU_TANH_HALF,
     /** {@code 0.5 z (1 + erf(z / sqrt 2))}. */
     GELU_ERF,
     /** {@code z * sigmoid(1.702 z)}. */

@@ -13,7 +13,8 @@ public final class Functions {
     public static double apply(Activation function, double z) {
         return switch (function) {
             case SILU -> z / (1 + Math.exp(-z));
-            case GELU_TANH -> 0.5 * z * (1 + Math.tanh(SQRT_2_OVER_PI * (z + 0.044715 * z * z * z)));
+            case GELU_TANH -> gelu(z);
+            case GELU_TANH_HALF -> half(gelu(half(z)));
             case GELU_ERF -> 0.5 * z * (1 + erf(z / Math.sqrt(2)));
             case GELU_QUICK -> z / (1 + Math.exp(-1.702 * z));
             case RELU -> Math.max(z, 0);
@@ -24,6 +25,14 @@ public final class Functions {
             case EXP -> Math.exp(z);
             case SWIGLU_CLAMPED -> throw new IllegalArgumentException("SWIGLU_CLAMPED needs a partner");
         };
+    }
+
+    private static double gelu(double z) {
+        return 0.5 * z * (1 + Math.tanh(SQRT_2_OVER_PI * (z + 0.044715 * z * z * z)));
+    }
+
+    private static double half(double z) {
+        return Float.float16ToFloat(Float.floatToFloat16((float) z));
     }
 
     /** Returns what a gate makes of its partner. */

@@ -6,14 +6,11 @@ import static dev.runtime.backend.cpu.vector.Lanes.all;
 import static dev.runtime.backend.cpu.vector.Lanes.floats;
 import static dev.runtime.backend.cpu.vector.Lanes.store;
 
-import dev.runtime.api.graph.Activation;
 import dev.runtime.backend.cpu.kernels.Functions;
 import jdk.incubator.vector.FloatVector;
 
 /** Norms and element-wise functions. Rests of less than a vector are done one by one. */
 final class VectorElements {
-    private static final float GELU_INNER = (float) Math.sqrt(8 / Math.PI);
-
     private VectorElements() {}
 
     static void rmsNorm(long x, long weight, long y, int n, float epsilon) {
@@ -63,52 +60,6 @@ final class VectorElements {
             sum += f32(x + 4L * i);
         }
         return (float) (sum / n);
-    }
-
-    /** Tells whether a function has a vector form. */
-    static boolean has(Activation function) {
-        return function != Activation.GELU_ERF && function != Activation.SOFTPLUS && function != Activation.EXP;
-    }
-
-    private static FloatVector apply(Activation function, FloatVector z) {
-        return switch (function) {
-            case SILU -> z.mul(VectorMath.sigmoid(z));
-            case GELU_TANH -> z.mul(VectorMath.sigmoid(z.mul(z).mul(z).fma(all(0.044715f), z).mul(GELU_INNER)));
-            case GELU_QUICK -> z.mul(VectorMath.sigmoid(z.mul(1.702f)));
-            case RELU -> z.max(0f);
-            case RELU_SQUARED -> z.max(0f).mul(z.max(0f));
-            case SIGMOID -> VectorMath.sigmoid(z);
-            case TANH -> VectorMath.tanh(z);
-            case GELU_ERF, SOFTPLUS, EXP, SWIGLU_CLAMPED -> throw new IllegalArgumentException(function + " has no vector form");
-        };
-    }
-
-    static void activate(Activation function, long x, long y, int n) {
-        int end = has(function) ? n - n % N : 0;
-        for (int i = 0; i < end; i += N) {
-            store(apply(function, floats(x + 4L * i)), y + 4L * i);
-        }
-        for (int i = end; i < n; i++) {
-            f32(y + 4L * i, (float) Functions.apply(function, f32(x + 4L * i)));
-        }
-    }
-
-    static void gate(Activation function, long gate, long up, long y, int n) {
-        int end = has(function) ? n - n % N : 0;
-        if (function == Activation.SWIGLU_CLAMPED) {
-            for (int i = 0; i < end; i += N) {
-                FloatVector g = floats(gate + 4L * i).min(7f);
-                FloatVector u = floats(up + 4L * i).min(7f).max(-7f);
-                store(g.mul(VectorMath.sigmoid(g.mul(1.702f))).mul(u.add(1f)), y + 4L * i);
-            }
-        } else {
-            for (int i = 0; i < end; i += N) {
-                store(apply(function, floats(gate + 4L * i)).mul(floats(up + 4L * i)), y + 4L * i);
-            }
-        }
-        for (int i = end; i < n; i++) {
-            f32(y + 4L * i, (float) Functions.gate(function, f32(gate + 4L * i), f32(up + 4L * i)));
-        }
     }
 
     static void softCap(long x, float cap, long y, int n) {

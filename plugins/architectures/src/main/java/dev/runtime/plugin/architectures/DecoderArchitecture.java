@@ -1,5 +1,7 @@
 package dev.runtime.plugin.architectures;
 
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.model.Architecture;
@@ -10,7 +12,7 @@ import dev.runtime.api.model.ModelShape;
 import java.util.Set;
 
 /**
- * A decoder-only transformer: token embeddings, equal layers on a residual stream, final norm, output matrix.
+ * A transformer or a recurrent model: token embeddings, layers on a residual stream, final norm, output matrix or pooling.
  *
  * <p>A family says how one of its layers is put together from the blocks of {@link DecoderGraph}. To add one: write such a
  * class, name it in {@code module-info.java}, add its golden models to the test's table.
@@ -40,7 +42,11 @@ abstract class DecoderArchitecture implements Architecture {
             x = g.graph.name(layer(g, layer, x), "l_out-" + layer);
         }
         if (options.output() == Output.EMBEDDING) {
-            return g.embedding(finalNorm(g, x));
+            return new EmbeddingHead(g).finish(finalNorm(g, x));
+        }
+        if (g.hyper.kind() == Hyper.Kind.ENCODER) {
+            throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, "a model of architecture " + file.metadata().requireString("general.architecture")
+                    + " gives embeddings and generates no text; ask it for embeddings");
         }
         // a norm with a bias after it is made of whole steps, see DecoderGraph.constant
         boolean wholeSteps = !g.hyper.layerNorm() && g.tensors.has("output_norm.bias");
@@ -86,12 +92,12 @@ abstract class DecoderArchitecture implements Architecture {
         return new FeedForward.Defaults(1, true);
     }
 
-    /** Whether any layer has attention; without, the metadata says 0 heads. */
-    boolean attends() {
-        return true;
+    /** What the family, or a file of it, is; a decoder for most families. */
+    Hyper.Kind kind(ModelFile file) {
+        return Hyper.Kind.DECODER;
     }
 
     private Hyper hyper(ModelFile file) {
-        return new Hyper(file.metadata(), new Tensors(file).require("token_embd.weight"), attends());
+        return new Hyper(file.metadata(), new Tensors(file).require("token_embd.weight"), kind(file));
     }
 }

@@ -52,6 +52,11 @@ final class DecoderGraph {
         return bias.map(b -> graph.add(y, constant(b))).orElse(y);
     }
 
+    /** Learned embeddings of the positions. */
+    Value positions() {
+        return graph.embed(tensors.matrix("position_embd.weight", hyper.width, hyper.contextLength), Op.Index.POSITION, 1);
+    }
+
     /** A vector, the same for every token. */
     Value constant(Weight vector) {
         return graph.embed(vector, Op.Index.FIRST, 1);
@@ -75,12 +80,6 @@ final class DecoderGraph {
     /** The sum of the residual stream and a block's result. */
     Value residual(Value x, Value block) {
         return graph.add(x, block);
-    }
-
-    /** A pooled vector a sequence; one a token where the model does not pool. */
-    Graph embedding(Value x) {
-        graph.output(Graph.EMBEDDING, graph.pool(x, hyper.pooling()));
-        return graph.build();
     }
 
     /**

@@ -5,10 +5,11 @@ import dev.runtime.api.graph.RopeSpec;
 import dev.runtime.api.graph.RopeSpec.Style;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.model.Metadata;
+import dev.runtime.api.model.ModelFile;
 
 /**
  * Gemma 3: norms before and after each block, five layers with a sliding window and their own rotation base between two that see
- * everything. Files of two converters exist; where one lacks a key, the value that its model was trained with is used.
+ * everything. Embedding models let tokens see each other. Files of two converters exist; where one lacks a key, the value that its model was trained with is used.
  */
 public final class Gemma3 extends DecoderArchitecture {
     private static final int PATTERN = 6;
@@ -16,7 +17,19 @@ public final class Gemma3 extends DecoderArchitecture {
 
     /** Creates the builder. */
     public Gemma3() {
-        super("gemma3");
+        super("gemma3", "gemma-embedding");
+    }
+
+    /** Embedding models are a family of their own for one converter, for the other a Gemma 3 with linear layers after pooling. */
+    @Override
+    Hyper.Kind kind(ModelFile file) {
+        boolean embeds = file.metadata().requireString("general.architecture").equals("gemma-embedding") || file.tensor("dense.0.weight").isPresent();
+        return embeds ? Hyper.Kind.ENCODER : Hyper.Kind.DECODER;
+    }
+
+    @Override
+    Value finalNorm(DecoderGraph g, Value x) {
+        return g.norm(g.tensors.has("output_norm.weight") || !g.tensors.has("norm.weight") ? "output_norm" : "norm", x, 1);
     }
 
     @Override

@@ -1,9 +1,7 @@
 package dev.runtime.plugin.architectures;
 
 import dev.runtime.api.graph.Activation;
-import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Value;
-import dev.runtime.api.graph.Weight;
 
 /** GPT-2 and StarCoder: learned positions, layer norms, a feed-forward block without gate. */
 public final class Gpt2 extends DecoderArchitecture {
@@ -14,8 +12,7 @@ public final class Gpt2 extends DecoderArchitecture {
 
     @Override
     Value embed(DecoderGraph g) {
-        Weight positions = g.tensors.matrix("position_embd.weight", g.hyper.width, g.hyper.contextLength);
-        return g.residual(g.embed(1), g.graph.embed(positions, Op.Index.POSITION, 1));
+        return g.residual(g.embed(1), g.positions());
     }
 
     @Override

@@ -17,10 +17,20 @@ final class Hyper {
     private static final int MAX_HEADS = 65_536;
     private static final int MAX_WIDTH = 1 << 22;
 
+    /** What a family is, which decides what its metadata must say. */
+    enum Kind {
+        /** Generates text; a token sees earlier ones. */
+        DECODER,
+        /** Gives embeddings; tokens see each other. */
+        ENCODER,
+        /** Generates text without attention: has no heads. */
+        RECURRENT
+    }
+
     private final Metadata metadata;
     private final String architecture;
     private final int vocabulary;
-    private final boolean attends;
+    private final Kind kind;
 
     final int layers;
     /** Width of the hidden state. */
@@ -35,20 +45,24 @@ final class Hyper {
      * Reads and checks.
      *
      * @param embedding the token table, {@code [width, vocabulary]}
-     * @param attends whether the family has attention at all; without, it has no heads
+     * @param kind what the family is
      */
-    Hyper(Metadata metadata, TensorInfo embedding, boolean attends) {
+    Hyper(Metadata metadata, TensorInfo embedding, Kind kind) {
         this.metadata = metadata;
-        this.attends = attends;
+        this.kind = kind;
         architecture = metadata.requireString("general.architecture");
         layers = metadata.requireInt(key("block_count"), 1, MAX_LAYERS);
         width = metadata.requireInt(key("embedding_length"), 1, MAX_WIDTH);
         contextLength = metadata.requireInt(key("context_length"), 1, Integer.MAX_VALUE);
         vocabulary = (int) Math.min(embedding.dim(1), Integer.MAX_VALUE);
-        int headSize = attends ? Math.max(1, width / heads(firstAttending())) : 1;
+        int headSize = kind != Kind.RECURRENT ? Math.max(1, width / heads(firstAttending())) : 1;
         keySize = metadata.intOr(key("attention.key_length"), headSize, 1, MAX_WIDTH);
         valueSize = metadata.intOr(key("attention.value_length"), headSize, 1, MAX_WIDTH);
         epsilon = (float) metadata.number(key(layerNorm() ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), 1e-6);
+    }
+
+    Kind kind() {
+        return kind;
     }
 
     String key(String tail) {
@@ -76,8 +90,8 @@ final class Hyper {
 
     /** Whether a layer has attention: files of hybrid models give 0 heads to the others. */
     boolean attends(int layer) {
-        return attends && metadata.asMap().get(key("attention.head_count_kv")) instanceof long[] counts && counts.length > layer
-                ? counts[layer] != 0 : attends;
+        return kind != Kind.RECURRENT
+                && !(metadata.asMap().get(key("attention.head_count_kv")) instanceof long[] counts && counts.length > layer && counts[layer] == 0);
     }
 
     private int firstAttending() {
@@ -95,7 +109,7 @@ final class Hyper {
 
     /** Whether a token sees earlier ones only. */
     boolean causal() {
-        return metadata.flag(key("attention.causal"), true);
+        return kind != Kind.ENCODER && metadata.flag(key("attention.causal"), true);
     }
 
     /** The layers that generation runs: without those that predict further tokens. */
@@ -142,6 +156,7 @@ final class Hyper {
 
     ModelShape shape() {
         int layer = firstAttending();
+        boolean attends = kind != Kind.RECURRENT;
         return new ModelShape(architecture, contextLength, width, layers, attends ? heads(layer) : 0, attends ? kvHeads(layer) : 0, keySize,
                 vocabulary, pooling());
     }

@@ -1,6 +1,7 @@
 package dev.runtime.plugin.architectures;
 
 import dev.runtime.api.graph.Value;
+import dev.runtime.api.model.ModelFile;
 
 /** Mamba, Falcon Mamba and Mamba 2: state spaces on a residual stream, no attention, no feed-forward block. */
 public final class Mamba extends DecoderArchitecture {
@@ -10,8 +11,8 @@ public final class Mamba extends DecoderArchitecture {
     }
 
     @Override
-    boolean attends() {
-        return false;
+    Hyper.Kind kind(ModelFile file) {
+        return Hyper.Kind.RECURRENT;
     }
 
     @Override

@@ -30,6 +30,12 @@ record Tensors(ModelFile file) {
         return new Weight(checked(require(name), in, out).tensor(), firstRow, rows);
     }
 
+    /** Returns the first row of a table {@code [in, any]}. */
+    Weight firstRow(String name, int in) {
+        TensorInfo tensor = require(name);
+        return new Weight(checked(tensor, in, tensor.dim(1)).tensor(), 0, 1);
+    }
+
     /** Returns stacked expert matrices {@code [in, out, experts]}. */
     Weight experts(String name, int in, int out, int experts) {
         return checked(require(name), in, out, experts);
