@@ -105,6 +105,13 @@ public final class Memory {
 
     /** Sets bytes to zero. */
     public static void clear(long address, long bytes) {
-        ALL.asSlice(address, bytes).fill((byte) 0);
+        // not by a slice, which would be an object
+        long at = address;
+        for (; at <= address + bytes - 8; at += 8) {
+            ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, at, 0L);
+        }
+        for (; at < address + bytes; at++) {
+            ALL.set(ValueLayout.JAVA_BYTE, at, (byte) 0);
+        }
     }
 }

@@ -23,12 +23,15 @@ final class Lanes {
 
     static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
     static final VectorSpecies<Short> S = VectorSpecies.of(short.class, F.vectorShape());
-    static final VectorSpecies<Byte> B = VectorSpecies.of(byte.class, F.vectorShape());
 
     /** Half a vector: {@code N} 16-bit or {@code ROWS} 8-bit lanes. */
     static final VectorSpecies<Short> S_HALF = VectorSpecies.of(short.class, VectorShape.forBitSize(F.vectorBitSize() / 2));
 
     static final VectorSpecies<Byte> B_HALF = VectorSpecies.of(byte.class, VectorShape.forBitSize(F.vectorBitSize() / 2));
+
+    /** A quarter of a vector: {@code N} 8-bit lanes; where vectors are too short for one, nothing uses it. */
+    private static final VectorSpecies<Byte> B_QUARTER =
+            VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, F.vectorBitSize() / 4)));
 
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
 
@@ -63,14 +66,16 @@ final class Lanes {
         return (ShortVector) ByteVector.fromMemorySegment(B_HALF, Memory.ALL, address, LE).castShape(S, 0);
     }
 
+    /** Loads {@code N} signed bytes into 32-bit lanes; on vectors of 128 bits it reads {@code N} more. */
+    static IntVector fewBytes(long address) {
+        return N >= 8
+                ? (IntVector) ByteVector.fromMemorySegment(B_QUARTER, Memory.ALL, address, LE).castShape(I, 0)
+                : (IntVector) bytes(address).castShape(I, 0);
+    }
+
     /** Loads {@code N} 16-bit lanes into 32-bit lanes. */
     static IntVector words(long address) {
         return (IntVector) ShortVector.fromMemorySegment(S_HALF, Memory.ALL, address, LE).castShape(I, 0);
-    }
-
-    /** Returns half 0 or 1 of 16-bit lanes as 32-bit lanes. */
-    static IntVector half(ShortVector v, int part) {
-        return (IntVector) v.castShape(I, part);
     }
 
     static FloatVector floats(IntVector v) {

@@ -11,7 +11,7 @@ import dev.runtime.api.model.TensorType;
 import dev.runtime.backend.cpu.kernels.Matrix;
 
 /**
- * Weights of {@link Lanes#ROWS} rows side by side, lane = row, so that sums need no exchange between lanes and scales are vectors.
+ * Weights of {@link Lanes#ROWS} rows side by side, a lane a row, so that sums need no exchange between lanes and scales are vectors.
  * Rows that do not fill a group stay as they are.
  *
  * <p>Q4_0, of 32 columns: a float scale a row, then 8 vectors of 16-bit lanes with the levels of columns 4j to 4j + 3, from the low
@@ -42,49 +42,54 @@ final class Packing {
         return (long) in / blockColumns(type) * blockBytes(type);
     }
 
+    /** Returns the address of a packed group of rows. */
+    static long group(Matrix w, int group) {
+        return w.packed() + group * groupBytes(w.type(), w.in());
+    }
+
     /** Packs one group of rows. */
     static void pack(Matrix w, int group) {
-        long target = w.packed() + group * groupBytes(w.type(), w.in());
-        for (int lane = 0; lane < ROWS; lane++) {
-            long row = w.row(group * ROWS + lane);
+        long target = group(w, group);
+        for (int r = 0; r < ROWS; r++) {
+            long row = w.row(group * ROWS + r);
             for (int b = 0; b < w.in() / w.type().blockSize(); b++) {
                 long block = row + (long) b * w.type().blockBytes();
                 switch (w.type()) {
-                    case Q4_0 -> q40(block, target + 20L * ROWS * b, lane);
-                    case Q4_K -> q4k(block, target + 24L * ROWS * 8 * b, lane);
-                    case Q6_K -> q6k(block, target + 276L * ROWS * b, lane);
+                    case Q4_0 -> q40(block, target + 20L * ROWS * b, r);
+                    case Q4_K -> q4k(block, target + 24L * ROWS * 8 * b, r);
+                    case Q6_K -> q6k(block, target + 276L * ROWS * b, r);
                     case TensorType other -> throw new IllegalArgumentException(other + " is not packed");
                 }
             }
         }
     }
 
-    private static void q40(long s, long t, int lane) {
-        f32(t + 4 * lane, f16(s));
+    private static void q40(long s, long t, int row) {
+        f32(t + 4 * row, f16(s));
         for (int j = 0; j < 8; j++) {
             int levels = 0;
             for (int i = 0; i < 4; i++) {
                 int column = 4 * j + i;
                 levels |= (u8(s + 2 + column % 16) >> 4 * (column / 16) & 15) << 4 * i;
             }
-            i16(t + 4 * ROWS + 2 * ROWS * j + 2 * lane, levels);
+            i16(t + 4 * ROWS + 2 * ROWS * j + 2 * row, levels);
         }
     }
 
-    private static void q4k(long s, long t, int lane) {
+    private static void q4k(long s, long t, int row) {
         float d = f16(s);
         float min = f16(s + 2);
         for (int part = 0; part < 8; part++) {
             long block = t + 24L * ROWS * part;
             float scale = d * scale(s + 4, part);
-            f32(block + 4 * lane, scale);
-            f32(block + 4 * ROWS + 4 * lane, min * minimum(s + 4, part) - 8 * scale);
+            f32(block + 4 * row, scale);
+            f32(block + 4 * ROWS + 4 * row, min * minimum(s + 4, part) - 8 * scale);
             for (int j = 0; j < 8; j++) {
                 int levels = 0;
                 for (int i = 0; i < 4; i++) {
                     levels |= (u8(s + 16 + 32 * (part / 2) + 4 * j + i) >> 4 * (part % 2) & 15) << 4 * i;
                 }
-                i16(block + 8 * ROWS + 2 * ROWS * j + 2 * lane, levels);
+                i16(block + 8 * ROWS + 2 * ROWS * j + 2 * row, levels);
             }
         }
     }
@@ -97,17 +102,17 @@ final class Packing {
         return part < 4 ? u8(packed + part + 4) & 63 : u8(packed + part + 4) >> 4 | u8(packed + part) >> 6 << 4;
     }
 
-    private static void q6k(long s, long t, int lane) {
-        f32(t + 4 * lane, f16(s + 208));
+    private static void q6k(long s, long t, int row) {
+        f32(t + 4 * row, f16(s + 208));
         for (int part = 0; part < 16; part++) {
             long block = t + 4 * ROWS + 17L * ROWS * part;
-            i8(block + lane, i8(s + 192 + part));
+            i8(block + row, i8(s + 192 + part));
             int quarter = part % 8 / 2;
             long low = s + 64 * (part / 8) + 32 * (quarter % 2) + 16 * (part % 2);
             long high = s + 128 + 32 * (part / 8) + 16 * (part % 2);
             for (int l = 0; l < 16; l++) {
                 int q = u8(low + l) >> 4 * (quarter / 2) & 15 | (u8(high + l) >> 2 * quarter & 3) << 4;
-                i8(block + ROWS + (long) ROWS * l + lane, q - 32);
+                i8(block + ROWS + (long) ROWS * l + row, q - 32);
             }
         }
     }

@@ -7,44 +7,35 @@ import static dev.runtime.backend.cpu.vector.Lanes.all;
 import static dev.runtime.backend.cpu.vector.Lanes.floats;
 import static dev.runtime.backend.cpu.vector.Lanes.store;
 
-import dev.runtime.backend.cpu.kernels.Matrix;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products of a group of rows with many columns of floats: each panel of weights is made once and used by all columns. The sums
+ * Products of a group of rows with many columns of floats: the panel of weights is made once and used by all columns. The sums
  * of a tile of columns stay in registers, two vectors a column. Tiles are written out, and start from zero instead of from memory,
  * because the compiler stops inlining in a method of too many vector loads and stores, and then keeps vectors on the heap.
  */
 final class PanelProduct {
     private PanelProduct() {}
 
-    /** Returns the bytes of scratch for inputs of a width: expanded rows, and the panel made of them. */
-    static long scratchBytes(int width) {
-        return 4L * ROWS * (Panels.COLUMNS + width);
-    }
-
     /**
      * Multiplies.
      *
+     * @param panel {@code [width, ROWS]}
      * @param x the floats of column 0
      * @param step bytes from a column of x to the next
      * @param y of the group's first row and column 0
      * @param stride bytes from a column of y to the next
      */
-    static void multiply(Matrix w, int group, long x, long step, int columns, long y, long stride, long scratch) {
-        long panel = scratch + 4L * ROWS * Panels.COLUMNS;
-        for (int from = 0; from < w.in(); from += Panels.COLUMNS) {
-            Panels.make(w, group, from, Math.min(Panels.COLUMNS, w.in() - from), scratch, panel + 4L * ROWS * from);
-        }
+    static void multiply(long panel, int width, long x, long step, int columns, long y, long stride) {
         int c = 0;
-        for (; N >= 16 && c <= columns - 8; c += 8) {
-            eight(panel, w.in(), x + step * c, step, y + stride * c, stride);
+        for (; N >= 16 && c <= columns - 6; c += 6) {
+            six(panel, width, x + step * c, step, y + stride * c, stride);
         }
         for (; c <= columns - 4; c += 4) {
-            four(panel, w.in(), x + step * c, step, y + stride * c, stride);
+            four(panel, width, x + step * c, step, y + stride * c, stride);
         }
         for (; c < columns; c++) {
-            one(panel, w.in(), x + step * c, y + stride * c);
+            one(panel, width, x + step * c, y + stride * c);
         }
     }
 
@@ -97,7 +88,7 @@ final class PanelProduct {
         store(b3, y + 3 * stride + 4 * N);
     }
 
-    private static void eight(long w, int count, long x, long step, long y, long stride) {
+    private static void six(long w, int count, long x, long step, long y, long stride) {
         FloatVector a0 = all(0f);
         FloatVector b0 = a0;
         FloatVector a1 = a0;
@@ -110,10 +101,6 @@ final class PanelProduct {
         FloatVector b4 = a0;
         FloatVector a5 = a0;
         FloatVector b5 = a0;
-        FloatVector a6 = a0;
-        FloatVector b6 = a0;
-        FloatVector a7 = a0;
-        FloatVector b7 = a0;
         for (int k = 0; k < count; k++, w += 4 * ROWS, x += 4) {
             FloatVector p = floats(w);
             FloatVector q = floats(w + 4 * N);
@@ -135,12 +122,6 @@ final class PanelProduct {
             FloatVector v5 = all(f32(x + 5 * step));
             a5 = p.fma(v5, a5);
             b5 = q.fma(v5, b5);
-            FloatVector v6 = all(f32(x + 6 * step));
-            a6 = p.fma(v6, a6);
-            b6 = q.fma(v6, b6);
-            FloatVector v7 = all(f32(x + 7 * step));
-            a7 = p.fma(v7, a7);
-            b7 = q.fma(v7, b7);
         }
         store(a0, y);
         store(b0, y + 4 * N);
@@ -154,9 +135,5 @@ final class PanelProduct {
         store(b4, y + 4 * stride + 4 * N);
         store(a5, y + 5 * stride);
         store(b5, y + 5 * stride + 4 * N);
-        store(a6, y + 6 * stride);
-        store(b6, y + 6 * stride + 4 * N);
-        store(a7, y + 7 * stride);
-        store(b7, y + 7 * stride + 4 * N);
     }
 }

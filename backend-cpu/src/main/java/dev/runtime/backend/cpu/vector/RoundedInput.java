@@ -43,14 +43,20 @@ final class RoundedInput {
     static void round(InputForm form, long x, int width, long column) {
         int block = form == InputForm.INT8_32 ? 32 : 256;
         for (int at = 0; at < width; at += block) {
-            if (form == InputForm.INT8_32) {
-                float max = Math.abs(peak(x + 4L * at, block));
-                write(x, width, column, at, block, max == 0 ? 0 : 127 / max, Float.float16ToFloat(Float.floatToFloat16(max / 127)));
+            float peak = peak(x + 4L * at, block);
+            float inverse;
+            float scale;
+            if (peak == 0) {
+                inverse = 0;
+                scale = 0;
+            } else if (form == InputForm.INT8_32) {
+                inverse = 127 / Math.abs(peak);
+                scale = Float.float16ToFloat(Float.floatToFloat16(Math.abs(peak) / 127));
             } else {
-                float peak = peak(x + 4L * at, block);
-                float inverse = peak == 0 ? 0 : -127 / peak;
-                write(x, width, column, at, block, inverse, peak == 0 ? 0 : 1 / inverse);
+                inverse = -127 / peak;
+                scale = 1 / inverse;
             }
+            write(x, width, column, at, block, inverse, scale);
         }
     }
 

@@ -3,15 +3,17 @@ package dev.runtime.backend.cpu.vector;
 import static dev.runtime.backend.cpu.memory.Memory.f16;
 import static dev.runtime.backend.cpu.memory.Memory.f32;
 import static dev.runtime.backend.cpu.memory.Memory.i16;
+import static dev.runtime.backend.cpu.vector.Lanes.N;
 import static dev.runtime.backend.cpu.vector.Lanes.ROWS;
 import static dev.runtime.backend.cpu.vector.Lanes.S;
 import static dev.runtime.backend.cpu.vector.Lanes.all;
 import static dev.runtime.backend.cpu.vector.Lanes.bytes;
+import static dev.runtime.backend.cpu.vector.Lanes.fewBytes;
 import static dev.runtime.backend.cpu.vector.Lanes.floats;
-import static dev.runtime.backend.cpu.vector.Lanes.half;
 import static dev.runtime.backend.cpu.vector.Lanes.pairs;
 import static dev.runtime.backend.cpu.vector.Lanes.shorts;
 import static dev.runtime.backend.cpu.vector.Lanes.store;
+import static dev.runtime.backend.cpu.vector.Lanes.words;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -20,7 +22,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Products of quantised weights with one rounded column, on 16-bit integers: the sums of a block fit 16 bits (modulo 2^16 on the
- * way), so that no product has to be widened. One flat loop over blocks each: the compiler keeps vectors in registers only then.
+ * way), so that no product has to be widened. The 16-bit sums of a block go through the memory of the result, which is in the nearest
+ * cache: a vector that leaves an inner loop would go through the heap.
  */
 final class RoundedProduct {
     private static final int LANES = S.length();
@@ -59,10 +62,10 @@ final class RoundedProduct {
         FloatVector a0 = all(0f);
         FloatVector a1 = a0;
         for (int b = 0; b < width / 32; b++, w += 20 * ROWS, column += 64) {
-            ShortVector s = levels(w + 4 * ROWS, column, (short) (-8 * (int) f32(sums + 4L * b)));
+            levels(w + 4 * ROWS, column, (short) (-8 * (int) f32(sums + 4L * b)), y);
             FloatVector d = all(f32(scales + 4L * b));
-            a0 = floats(half(s, 0)).fma(floats(w).mul(d), a0);
-            a1 = floats(half(s, 1)).fma(floats(w + 2 * ROWS).mul(d), a1);
+            a0 = floats(words(y)).fma(floats(w).mul(d), a0);
+            a1 = floats(words(y + ROWS)).fma(floats(w + 2 * ROWS).mul(d), a1);
         }
         store(a0, y);
         store(a1, y + 2 * ROWS);
@@ -77,11 +80,11 @@ final class RoundedProduct {
         for (int b = 0; b < width / 32; b++, w += 24 * ROWS, column += 64) {
             float sum = f32(sums + 4L * b);
             float scale = f32(scales + 4L * b);
-            ShortVector s = levels(w + 8 * ROWS, column, (short) (-8 * (int) sum));
+            levels(w + 8 * ROWS, column, (short) (-8 * (int) sum), y);
             FloatVector d = all(scale);
             FloatVector e = all(-scale * sum);
-            a0 = floats(half(s, 0)).fma(floats(w).mul(d), a0);
-            a1 = floats(half(s, 1)).fma(floats(w + 2 * ROWS).mul(d), a1);
+            a0 = floats(words(y)).fma(floats(w).mul(d), a0);
+            a1 = floats(words(y + ROWS)).fma(floats(w + 2 * ROWS).mul(d), a1);
             a0 = floats(w + 4 * ROWS).fma(e, a0);
             a1 = floats(w + 6 * ROWS).fma(e, a1);
         }
@@ -89,8 +92,8 @@ final class RoundedProduct {
         store(a1, y + 2 * ROWS);
     }
 
-    /** The sums of 32 products of 4-bit levels a lane, from a start. */
-    private static ShortVector levels(long w, long x, short start) {
+    /** Stores the sums of 32 products of 4-bit levels a lane, from a start. */
+    private static void levels(long w, long x, short start, long sums) {
         ShortVector s0 = all(start);
         ShortVector s1 = all((short) 0);
         for (int j = 0; j < 8; j++) {
@@ -100,7 +103,7 @@ final class RoundedProduct {
             s0 = s0.add(v.lanewise(VectorOperators.LSHR, 8).and((short) 15).mul(all(i16(x + 8 * j + 4))));
             s1 = s1.add(v.lanewise(VectorOperators.LSHR, 12).mul(all(i16(x + 8 * j + 6))));
         }
-        return s0.add(s1);
+        store(s0.add(s1), sums);
     }
 
     /** A group of Q6_K. */
@@ -108,27 +111,24 @@ final class RoundedProduct {
         long scales = RoundedInput.scales(column, width);
         FloatVector a0 = all(0f);
         FloatVector a1 = a0;
-        int parts = width / 16;
-        for (int p = 0; p < parts; p++, column += 32) {
-            long block = w + 276L * ROWS * (p >> 4);
-            long part = block + 4 * ROWS + 17L * ROWS * (p & 15);
-            float d = f32(scales + 4L * (p >> 1));
-            ShortVector s = eight(part + ROWS, column);
-            ShortVector t = eight(part + 9 * ROWS, column + 16);
-            ShortVector scale = bytes(part);
-            a0 = floats(half(s, 0).add(half(t, 0))).fma(floats(half(scale, 0)).mul(floats(block).mul(d)), a0);
-            a1 = floats(half(s, 1).add(half(t, 1))).fma(floats(half(scale, 1)).mul(floats(block + 2 * ROWS).mul(d)), a1);
+        for (int e = 0; e < width / 8; e++, column += 16) {
+            long block = w + 276L * ROWS * (e >> 5);
+            long part = block + 4 * ROWS + 17L * ROWS * (e >> 1 & 15);
+            eight(part + ROWS + 8L * ROWS * (e & 1), column, y);
+            FloatVector d = all(f32(scales + 4L * (e >> 2)));
+            a0 = floats(words(y)).mul(d).fma(floats(block).mul(floats(fewBytes(part))), a0);
+            a1 = floats(words(y + ROWS)).mul(d).fma(floats(block + 2 * ROWS).mul(floats(fewBytes(part + N))), a1);
         }
         store(a0, y);
         store(a1, y + 2 * ROWS);
     }
 
-    /** The sums of 8 products of 6-bit levels a lane. */
-    private static ShortVector eight(long w, long x) {
+    /** Stores the sums of 8 products of 6-bit levels a lane. */
+    private static void eight(long w, long x, long sums) {
         ShortVector s = all((short) 0);
         for (int k = 0; k < 8; k++) {
             s = s.add(bytes(w + (long) ROWS * k).mul(all(i16(x + 2 * k))));
         }
-        return s;
+        store(s, sums);
     }
 }

@@ -11,6 +11,9 @@ import dev.runtime.api.model.TensorType;
 import dev.runtime.backend.cpu.kernels.AttentionCall;
 import dev.runtime.backend.cpu.kernels.Functions;
 import dev.runtime.backend.cpu.memory.Memory;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -24,6 +27,10 @@ final class VectorAttention {
 
     /** Positions of a tile. */
     private static final int TILE = 32;
+
+    // not final: a kernel of its own, see Leaf
+    private static MethodHandle weigh = Leaf.handle(MethodHandles.lookup(), "weigh", MethodType.methodType(void.class, long.class, int.class,
+            long.class, int.class, int.class, long.class, long.class, long.class));
 
     private VectorAttention() {}
 
@@ -61,7 +68,7 @@ final class VectorAttention {
                     int head = kvHead * group + g;
                     long state = states + 8L * ((t - fromToken) * group + g);
                     scores(call, t, head, at, low, high, key, keyStride, scores);
-                    weigh(call.result(t, head), spec.valueSize(), state, low, high, scores, value, valueStride);
+                    callWeigh(call.result(t, head), spec.valueSize(), state, low, high, scores, value, valueStride);
                 }
             }
             at += count;
@@ -142,6 +149,16 @@ final class VectorAttention {
         f32(scores + 4, r1 * scale);
         f32(scores + 8, r2 * scale);
         f32(scores + 12, r3 * scale);
+    }
+
+    private static void callWeigh(long y, int size, long state, int low, int high, long scores, long value, long stride) {
+        try {
+            weigh.invokeExact(y, size, state, low, high, scores, value, stride);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void weigh(long y, int size, long state, int low, int high, long scores, long value, long stride) {

@@ -1,7 +1,5 @@
 package dev.runtime.backend.cpu.vector;
 
-import static dev.runtime.backend.cpu.memory.Memory.f32;
-
 import dev.runtime.api.graph.Activation;
 import dev.runtime.api.graph.AttentionSpec;
 import dev.runtime.api.model.TensorType;
@@ -9,6 +7,7 @@ import dev.runtime.backend.cpu.kernels.AttentionCall;
 import dev.runtime.backend.cpu.kernels.InputForm;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,6 +19,36 @@ import java.util.List;
  * rounding above.
  */
 public final class VectorKernels implements Kernels {
+    /** By type: makes the panel of a group of rows. */
+    private static final Leaf[] PANELS = new Leaf[TensorType.values().length];
+
+    /** Multiplies a panel. */
+    private static final Leaf TILES = Leaf.of("tiles");
+
+    /** As {@link #PANELS}, for types that could be packed and are not. */
+    private static final Leaf UNPACKED = Leaf.of("panel");
+
+    /** By type: whole groups of packed rows. */
+    private static final Leaf[] PACKED = new Leaf[TensorType.values().length];
+
+    /** By type: rows in the file's order. */
+    private static final Leaf[] ROWS = new Leaf[TensorType.values().length];
+
+    static {
+        Arrays.fill(PANELS, Leaf.of("panel"));
+        PANELS[TensorType.Q4_0.ordinal()] = Leaf.of("panelQ40");
+        PANELS[TensorType.Q4_K.ordinal()] = Leaf.of("panelQ4k");
+        PANELS[TensorType.Q6_K.ordinal()] = Leaf.of("panelQ6k");
+        Arrays.fill(ROWS, Leaf.of("expanded"));
+        ROWS[TensorType.F32.ordinal()] = Leaf.of("f32");
+        ROWS[TensorType.F16.ordinal()] = Leaf.of("f16");
+        ROWS[TensorType.BF16.ordinal()] = Leaf.of("bf16");
+        ROWS[TensorType.Q8_0.ordinal()] = Leaf.of("q80");
+        PACKED[TensorType.Q4_0.ordinal()] = Leaf.of("q40");
+        PACKED[TensorType.Q4_K.ordinal()] = Leaf.of("q4k");
+        PACKED[TensorType.Q6_K.ordinal()] = Leaf.of("q6k");
+    }
+
     /** Creates the kernels. */
     public VectorKernels() {}
 
@@ -76,7 +105,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public long productScratch(int width, int columns) {
-        return PanelProduct.scratchBytes(width);
+        return Panels.scratchBytes(width);
     }
 
     /** Whether making panels pays: cheap from packed weights, dear from others, which have to be transposed. */
@@ -86,68 +115,27 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void product(Matrix weight, int from, int to, long x, long prepared, int columns, long y, int stride, long scratch) {
-        boolean rounded = inputForm(weight.type()) != InputForm.FLOAT;
+        TensorType type = weight.type();
         int width = weight.in();
-        long column = rounded ? prepared : x;
-        long step = rounded ? RoundedInput.columnBytes(width) : 4L * width;
+        boolean rounded = inputForm(type) != InputForm.FLOAT;
+        long integers = rounded ? prepared : x;
         long floats = rounded ? RoundedInput.floats(prepared, width) : x;
-        boolean panels = manyColumns(weight, columns);
-        int row = from;
-        for (; row <= to - Lanes.ROWS && (panels || weight.packed() != 0); row += Lanes.ROWS) {
-            if (panels) {
-                PanelProduct.multiply(weight, row / Lanes.ROWS, floats, step, columns, y + 4L * row, 4L * stride, scratch);
-            } else {
-                long group = weight.packed() + row / Lanes.ROWS * Packing.groupBytes(weight.type(), width);
-                for (int c = 0; c < columns; c++) {
-                    packed(weight.type(), group, width, column + step * c, y + 4L * ((long) c * stride + row));
-                }
+        long step = rounded ? RoundedInput.columnBytes(width) : 4L * width;
+        int rest = from + (to - from) / Lanes.ROWS * Lanes.ROWS;
+        if (manyColumns(weight, columns)) {
+            Leaf panel = Packing.blockBytes(type) > 0 && weight.packed() == 0 ? UNPACKED : PANELS[type.ordinal()];
+            for (int row = from; row < rest; row += Lanes.ROWS) {
+                panel.run(weight, row, row + Lanes.ROWS, floats, step, columns, y, 4L * stride, scratch);
+                TILES.run(weight, row, row + Lanes.ROWS, floats, step, columns, y, 4L * stride, scratch);
             }
+        } else if (weight.packed() != 0) {
+            PACKED[type.ordinal()].run(weight, from, rest, integers, step, columns, y, 4L * stride, scratch);
+        } else {
+            rest = from;
         }
-        for (; row < to; row++) {
-            row(weight, row, column, floats, step, columns, y + 4L * row, 4L * stride, scratch);
-        }
-    }
-
-    private static void packed(TensorType type, long group, int width, long column, long y) {
-        switch (type) {
-            case Q4_0 -> RoundedProduct.q40(group, width, column, y);
-            case Q4_K -> RoundedProduct.q4k(group, width, column, y);
-            case TensorType other -> RoundedProduct.q6k(group, width, column, y);
-        }
-    }
-
-    /** One row with all columns, in the file's order. */
-    private static void row(Matrix weight, int row, long column, long floats, long step, int columns, long y, long stride,
-            long scratch) {
-        long address = weight.row(row);
-        int n = weight.in();
-        switch (weight.type()) {
-            case F32 -> {
-                for (int c = 0; c < columns; c++) {
-                    f32(y + stride * c, VectorDot.dot(address, floats + step * c, n));
-                }
-            }
-            case F16 -> {
-                for (int c = 0; c < columns; c++) {
-                    f32(y + stride * c, VectorDot.dotF16(address, floats + step * c, n));
-                }
-            }
-            case BF16 -> {
-                for (int c = 0; c < columns; c++) {
-                    f32(y + stride * c, VectorDot.dotBf16(address, floats + step * c, n));
-                }
-            }
-            case Q8_0 -> {
-                for (int c = 0; c < columns; c++) {
-                    f32(y + stride * c, RoundedProduct.q80(address, n, column + step * c));
-                }
-            }
-            case TensorType other -> {
-                Panels.expand(other, address, n, scratch);
-                for (int c = 0; c < columns; c++) {
-                    f32(y + stride * c, VectorDot.dot(scratch, floats + step * c, n));
-                }
-            }
+        if (rest < to) {
+            long input = type == TensorType.Q8_0 ? integers : floats;
+            ROWS[type.ordinal()].run(weight, rest, to, input, step, columns, y, 4L * stride, scratch);
         }
     }
 
@@ -163,12 +151,12 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void activate(Activation function, long x, long y, int n) {
-        VectorElements.activate(function, x, y, n);
+        VectorActivations.activate(function, x, y, n);
     }
 
     @Override
     public void gate(Activation function, long gate, long up, long y, int n) {
-        VectorElements.gate(function, gate, up, y, n);
+        VectorActivations.gate(function, gate, up, y, n);
     }
 
     @Override
