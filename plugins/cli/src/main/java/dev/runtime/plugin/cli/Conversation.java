@@ -50,7 +50,8 @@ final class Conversation {
     }
 
     int run() throws IOException {
-        try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+        // the provider on the foreign function interface: the others would load a JNI library
+        try (Terminal terminal = TerminalBuilder.builder().system(true).provider("ffm").build()) {
             LineReader reader = LineReaderBuilder.builder().terminal(terminal)
                     .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).variable(LineReader.SECONDARY_PROMPT_PATTERN, "... ").build();
             while (!context.termination().cancelled()) {
