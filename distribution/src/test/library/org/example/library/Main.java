@@ -46,8 +46,11 @@ public final class Main {
         System.out.println("mapped after close: " + mappings());
     }
 
+    /** All platform threads but those that the JDK keeps for virtual threads once one was started. */
     private static Set<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(Thread::isAlive).map(Thread::getName).collect(Collectors.toCollection(TreeSet::new));
+        return Thread.getAllStackTraces().keySet().stream().filter(Thread::isAlive).map(Thread::getName)
+                .filter(name -> !name.startsWith("ForkJoinPool-1-") && !name.startsWith("VirtualThread-"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static long mappings() throws IOException {

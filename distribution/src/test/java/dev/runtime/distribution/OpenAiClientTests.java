@@ -1,0 +1,17 @@
+package dev.runtime.distribution;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real client library of the npm registry, unmodified, against the image. */
+class OpenAiClientTests {
+    @TempDir
+    Path home;
+
+    @Test
+    void theJavaScriptClientWorksUnmodified() throws IOException {
+        NpmClient.exercise(home, "openai");
+    }
+}
