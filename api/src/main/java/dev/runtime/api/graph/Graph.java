@@ -99,7 +99,10 @@ public final class Graph {
             case Op.Rope o -> o.spec().factors().ifPresent(weights::add);
             case Op.Attention o -> o.spec().sinks().ifPresent(weights::add);
             case Op.GatedFfn o -> weights.addAll(List.of(o.gate(), o.up(), o.down()));
-            case Op.MoeRoute o -> o.bias().ifPresent(weights::add);
+            case Op.MoeRoute o -> {
+                o.bias().ifPresent(weights::add);
+                o.factors().ifPresent(weights::add);
+            }
             case Op.MoeFfn o -> {
                 weights.addAll(List.of(o.gate(), o.up(), o.down()));
                 o.biases().ifPresent(b -> weights.addAll(List.of(b.gate(), b.up(), b.down())));

@@ -139,8 +139,13 @@ public final class GraphBuilder {
 
     /** Returns chosen experts and their weights. */
     public Value moeRoute(Value logits, MoeSpec spec, Optional<Weight> bias) {
-        check(logits.width() == spec.experts(), "moe route: %s for %d experts", logits, spec.experts());
-        return add(new Op.MoeRoute(logits, spec, bias), logits.rows(), 2 * spec.used());
+        return moeRoute(new Op.MoeRoute(logits, spec, bias));
+    }
+
+    /** Returns chosen experts and their weights. */
+    public Value moeRoute(Op.MoeRoute op) {
+        check(op.logits().width() == op.spec().experts(), "moe route: %s for %d experts", op.logits(), op.spec().experts());
+        return add(op, op.logits().rows(), 2 * op.spec().used());
     }
 
     /** Returns the mixture of the chosen experts. */

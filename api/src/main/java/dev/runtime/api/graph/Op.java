@@ -248,11 +248,16 @@ public sealed interface Op {
 
     /**
      * Chooses experts. {@code logits [tokens, experts]}; score = gating(logits) + bias (the bias counts for choosing only);
-     * the result {@code [tokens, 2 * used]} holds the numbers of the chosen experts, best first, as floats, then their weights.
-     * Of equal scores the smaller number wins.
+     * the result {@code [tokens, 2 * used]} holds the numbers of the chosen experts, best first, as floats, then their weights, each
+     * multiplied by the expert's of {@code factors} at last. Of equal scores the smaller number wins.
      */
     @Experimental
-    record MoeRoute(Value logits, MoeSpec spec, Optional<Weight> bias) implements Op {
+    record MoeRoute(Value logits, MoeSpec spec, Optional<Weight> bias, Optional<Weight> factors) implements Op {
+        /** Creates one without factors. */
+        public MoeRoute(Value logits, MoeSpec spec, Optional<Weight> bias) {
+            this(logits, spec, bias, Optional.empty());
+        }
+
         @Override
         public List<Value> inputs() {
             return List.of(logits);

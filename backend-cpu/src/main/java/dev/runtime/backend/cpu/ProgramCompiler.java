@@ -184,7 +184,7 @@ final class ProgramCompiler {
             case Op.Mul o -> Elementwise.multiply(frame, buffer(o.a()), buffer(o.b()), y);
             case Op.Scale o -> Elementwise.scale(frame, o, buffer(o.x()), y);
             case Op.SoftCap o -> Elementwise.softCap(frame, o, buffer(o.x()), y);
-            case Op.MoeRoute o -> Routing.route(frame, o.spec(), floats(weights, o.bias()), buffer(o.logits()),
+            case Op.MoeRoute o -> Routing.route(frame, o.spec(), floats(weights, o.bias()), floats(weights, o.factors()), buffer(o.logits()),
                     base + work.get(node)[0], y);
             case Op.MoeFfn o -> experts(frame, weights, node, o, y);
             case Op.Conv1d o -> Recurrent.conv1d(frame, o, buffer(o.x()), weights.vector(o.kernel()), vector(weights, o.bias()), y);

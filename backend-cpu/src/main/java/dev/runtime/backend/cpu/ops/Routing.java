@@ -22,11 +22,17 @@ public final class Routing {
      * Creates the step.
      *
      * @param bias one float an expert, or empty
+     * @param factors one float an expert, or empty
      * @param work {@link #workBytes} for each row
      */
-    public static Step route(Frame frame, MoeSpec spec, float[] bias, Buffer logits, long work, Buffer y) {
-        return new RowStep(frame, logits.rows(), 16 * spec.experts(),
-                row -> route(spec, bias, logits.row(row), work + row * workBytes(spec), y.row(row)));
+    public static Step route(Frame frame, MoeSpec spec, float[] bias, float[] factors, Buffer logits, long work, Buffer y) {
+        return new RowStep(frame, logits.rows(), 16 * spec.experts(), row -> {
+            route(spec, bias, logits.row(row), work + row * workBytes(spec), y.row(row));
+            for (int i = 0; i < spec.used() && factors.length > 0; i++) {
+                long weight = y.row(row) + 4L * (spec.used() + i);
+                f32(weight, f32(weight) * factors[(int) f32(y.row(row) + 4L * i)]);
+            }
+        });
     }
 
     private static void route(MoeSpec spec, float[] bias, long logits, long work, long y) {

@@ -7,6 +7,8 @@ import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.ModelFile;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,8 @@ final class DecoderGraph {
     final FeedForward.Defaults moe;
     private final int contextLength;
     final GraphBuilder graph = new GraphBuilder();
+    /** Values that many layers of a family read, by names of its own. */
+    final Map<String, Value> shared = new HashMap<>();
 
     DecoderGraph(ModelFile file, Hyper hyper, FeedForward.Defaults moe, int contextLength) {
         this.hyper = hyper;
@@ -70,6 +74,11 @@ final class DecoderGraph {
     /** The feed-forward block, see {@link FeedForward}. */
     Value ffn(int layer, Value x, Activation activation) {
         return new FeedForward(this, layer, activation).apply(x);
+    }
+
+    /** The feed-forward block without experts, beside which a layer may have them. */
+    Value denseFfn(int layer, Value x, Activation activation) {
+        return new FeedForward(this, layer, activation).dense(x);
     }
 
     /** The inner size of a layer's feed-forward block, of its last matrix: the key {@code feed_forward_length} is wrong in some files. */

@@ -18,7 +18,8 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
         return has("ffn_gate_inp.weight") ? mixture(x) : dense(x);
     }
 
-    private Value dense(Value x) {
+    /** Adds the block of the tensors without experts. */
+    Value dense(Value x) {
         int width = g.hyper.width;
         int inner = g.innerSize(layer);
         if (!has("ffn_gate.weight")) {
@@ -85,7 +86,9 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
             default -> Gating.SOFTMAX;
         };
         int groups = h.metadata().intOr(h.key("expert_group_count"), 1, 1, experts);
-        return new MoeSpec(experts, h.expertsUsed(), gating, h.metadata().flag(h.key("expert_weights_norm"), g.moe.normalize()),
+        // a softmax of the chosen ones adds up to 1 already
+        boolean normalize = gating != Gating.SOFTMAX_CHOSEN && h.metadata().flag(h.key("expert_weights_norm"), g.moe.normalize());
+        return new MoeSpec(experts, h.expertsUsed(), gating, normalize,
                 (float) h.metadata().number(h.key("expert_weights_scale"), 1), groups,
                 h.metadata().intOr(h.key("expert_group_used_count"), groups, 1, groups));
     }
