@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 public abstract class BackendContractTests {
     /** The bound for operators in floats. */
-    protected static final double FLOATS = 1e-11;
+    protected static final double FLOATS = 1e-10;
 
     /** The bound for products with quantised weights, whose inputs a device may round to 8 bits. */
     protected static final double ROUNDED_INPUTS = 2e-4;
@@ -56,7 +56,8 @@ public abstract class BackendContractTests {
 
     @ParameterizedTest
     @EnumSource(names = {"F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
-        "IQ4_NL", "IQ4_XS", "MXFP4", "NVFP4", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0"})
+        "IQ4_NL", "IQ4_XS", "MXFP4", "NVFP4", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0",
+        "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ1_S"})
     void linear(TensorType type) {
         int block = type.blockSize();
         int[] widths = block == 1 ? new int[] {1, 3, 31, 33, 64, 257} : new int[] {block, 3 * block, 5 * block};
@@ -270,6 +271,7 @@ public abstract class BackendContractTests {
                 plain.withWindow(5),
                 plain.withSoftCap(3),
                 plain.withSinks(sinks),
+                plain.withChunks(5),
                 new AttentionSpec(0, 6, 3, 16, 16, 0.3f, true, 0, 0, 8, Optional.empty()),
                 new AttentionSpec(0, 6, 2, 64, 24, 0.2f, true, 7, 0, 0, Optional.of(sinks)),
                 free,

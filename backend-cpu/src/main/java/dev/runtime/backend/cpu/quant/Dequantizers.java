@@ -32,19 +32,24 @@ public final class Dequantizers {
             case NVFP4 -> TableBlocks::nvfp4;
             case TQ1_0 -> TernaryBlocks::tq10;
             case TQ2_0 -> TernaryBlocks::tq20;
-            case Q8_1, Q8_K, IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, I8, I16, I32, I64 -> null;
+            case IQ2_XXS -> CodebookBlocks::iq2xxs;
+            case IQ2_XS -> CodebookBlocks::iq2xs;
+            case IQ2_S -> CodebookBlocks::iq2s;
+            case IQ3_XXS -> CodebookBlocks::iq3xxs;
+            case IQ3_S -> CodebookBlocks::iq3s;
+            case IQ1_S -> CodebookBlocks::iq1s;
+            case IQ1_M -> CodebookBlocks::iq1m;
+            case Q8_1, Q8_K, I8, I16, I32, I64 -> null;
         });
     }
 
     /** Returns why a type has no dequantiser here. */
     public static String reason(TensorType type) {
         return switch (type) {
-            case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S ->
-                "weights of type " + type + " need a codebook that this backend does not have; use a Q2_K to Q8_0 file of the model";
             case Q8_1, Q8_K -> type + " is a format of activations, not of weights";
             case I8, I16, I32, I64 -> "integer tensors of type " + type + " cannot be weights";
             case F32, F16, BF16, F64, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q1_0, Q2_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS, MXFP4,
-                NVFP4, TQ1_0, TQ2_0 -> type + " is supported";
+                NVFP4, TQ1_0, TQ2_0, IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S -> type + " is supported";
         };
     }
 }

@@ -27,14 +27,14 @@ class GoldenDequantizeTests {
 
     @Test
     void compactCopy() throws IOException {
-        assertEquals(20, compare(GoldenFolder.compact(GoldenDequantizeTests.class, "quants")));
+        assertEquals(27, compare(GoldenFolder.compact(GoldenDequantizeTests.class, "quants")));
     }
 
     @Test
     void allOfTheReference() throws IOException {
         Optional<Path> folder = GoldenFolder.outside("quants");
         Assumptions.assumeTrue(folder.isPresent(), "no golden folder; give -Dgolden.dir");
-        assertEquals(20, compare(folder.orElseThrow()));
+        assertEquals(27, compare(folder.orElseThrow()));
     }
 
     /** Compares all sets of a folder and returns the number of types compared. */
