@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -95,6 +96,15 @@ public final class Fields {
         return Double.isFinite(number) ? OptionalDouble.of(number) : this.failed(name, "a finite number", value.get());
     }
 
+    /** Returns an integer; nothing if missing. */
+    public OptionalLong whole(String name) {
+        Optional<Object> value = value(name);
+        if (value.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(value.get() instanceof Long n ? n : this.<Long>failed(name, "an integer", value.get()));
+    }
+
     /** Returns a list; empty if missing. */
     public List<?> list(String name) {
         return value(name).<List<?>>map(v -> v instanceof List<?> l ? l : failed(name, "an array", v)).orElse(List.of());
@@ -129,7 +139,7 @@ public final class Fields {
     /** Takes a field as known if it has a value that asks for what happens anyway. */
     public void knownIf(String name, Predicate<Object> harmless) {
         Object exact = values.get(name);
-        if (exact == null || harmless.test(exact)) {
+        if (exact != null && harmless.test(exact)) {
             value(name);
         }
     }
@@ -142,11 +152,11 @@ public final class Fields {
     /** Returns the names of fields that nobody asked for, with their place. */
     public List<String> ignored() {
         List<String> names = new ArrayList<>();
-        for (Object key : values.keySet()) {
-            if (!asked.contains(key)) {
+        values.forEach((key, value) -> {
+            if (value != null && !asked.contains(key)) {
                 names.add(place + key);
             }
-        }
+        });
         return names;
     }
 

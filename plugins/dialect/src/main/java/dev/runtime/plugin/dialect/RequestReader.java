@@ -47,6 +47,20 @@ public final class RequestReader {
     }
 
     /**
+     * Says that a wish is not fulfilled.
+     *
+     * @param sentence what was asked for and what happens instead
+     * @param notes takes the sentence
+     * @throws RuntimeFailure with {@code request.unsupported} in strict mode
+     */
+    public void concede(String sentence, List<String> notes) {
+        if (strict()) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, sentence + "; server.strict refuses that");
+        }
+        notes.add(sentence);
+    }
+
+    /**
      * Accounts for fields that nobody asked for, once all known ones were read.
      *
      * @param ignored names of fields

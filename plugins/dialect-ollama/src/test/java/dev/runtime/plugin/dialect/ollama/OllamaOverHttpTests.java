@@ -18,12 +18,15 @@ import dev.runtime.api.inference.Inference;
 import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.LoadedModel;
 import dev.runtime.api.inference.Options;
+import dev.runtime.api.inference.ScoreRequest;
+import dev.runtime.api.inference.ScoreResult;
 import dev.runtime.api.inference.Usage;
 import dev.runtime.api.model.Capability;
 import dev.runtime.api.testkit.FakeModels;
 import dev.runtime.api.testkit.FakeRuntime;
 import dev.runtime.api.testkit.FakeSettings;
 import dev.runtime.api.testkit.RawHttp;
+import dev.runtime.api.text.Tokenizer;
 import dev.runtime.plugin.http.undertow.UndertowHost;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -158,6 +161,11 @@ class OllamaOverHttpTests {
         }
 
         @Override
+        public ScoreResult score(ScoreRequest request, Cancellation cancellation) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public LoadedModel load(String model, Options options, KeepAlive keepAlive, Cancellation cancellation) {
             throw new UnsupportedOperationException();
         }
@@ -170,6 +178,11 @@ class OllamaOverHttpTests {
         @Override
         public List<LoadedModel> loaded() {
             return List.of();
+        }
+
+        @Override
+        public Tokenizer tokenizer(String model) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -1,0 +1,54 @@
+package dev.runtime.plugin.dialect.openai;
+
+import dev.runtime.api.ExtensionContext;
+import dev.runtime.api.LocalRuntime;
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.http.Endpoint;
+import dev.runtime.api.http.Route;
+import dev.runtime.plugin.dialect.JsonText;
+import dev.runtime.plugin.dialect.Replies;
+import dev.runtime.plugin.dialect.RequestReader;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The routes of the OpenAI dialect. */
+public final class OpenAiEndpoint implements Endpoint {
+    private final InstantSource clock;
+    private LocalRuntime runtime;
+
+    /** Creates the endpoint. */
+    public OpenAiEndpoint() {
+        this(InstantSource.system());
+    }
+
+    OpenAiEndpoint(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "openai";
+    }
+
+    @Override
+    public void start(ExtensionContext context) {
+        runtime = context.runtime();
+    }
+
+    @Override
+    public List<Route> routes() {
+        RequestReader requests = new RequestReader(runtime.settings(), "EOF");
+        ModelCalls models = new ModelCalls(runtime);
+        return List.of(
+                new Route("POST", "/v1/chat/completions", new ChatCall(runtime, requests, clock)),
+                new Route("POST", "/v1/completions", new CompletionCall(runtime, requests, clock)),
+                new Route("POST", "/v1/embeddings", new EmbeddingsCall(runtime, requests)),
+                new Route("GET", "/v1/models", models::list),
+                new Route("GET", "/v1/models/{model*}", models::retrieve));
+    }
+
+    @Override
+    public ErrorBody error(RuntimeFailure failure) {
+        return new ErrorBody(failure.code().status(), Replies.JSON, JsonText.text(ErrorObject.of(failure)));
+    }
+}
