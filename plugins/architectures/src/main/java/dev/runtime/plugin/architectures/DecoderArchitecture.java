@@ -36,6 +36,16 @@ abstract class DecoderArchitecture implements Architecture {
 
     @Override
     public final Graph build(ModelFile file, BuildOptions options) {
+        try {
+            return graph(file, options);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // sizes that are possible each but do not fit together
+            throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, "the hyper-parameters and tensors of the model do not fit together: "
+                    + e.getMessage() + "; the file is damaged or not supported", e);
+        }
+    }
+
+    private Graph graph(ModelFile file, BuildOptions options) {
         DecoderGraph g = new DecoderGraph(file, hyper(file), experts(), options.contextLength());
         Value x = embed(g);
         for (int layer = 0; layer < layers(g.hyper); layer++) {

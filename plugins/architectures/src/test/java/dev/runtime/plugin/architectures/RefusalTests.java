@@ -30,7 +30,7 @@ class RefusalTests {
     @ParameterizedTest
     @MethodSource("families")
     void aWholeModelBuilds(DecoderArchitecture family) {
-        FakeModelFile file = new FakeModelFile(family.names().iterator().next());
+        FakeModelFile file = new FakeModelFile(family.names().contains("gemma3") ? "gemma3" : family.names().iterator().next());
         Graph graph = family.build(file, LOGITS);
         assertEquals(Rows.OUTPUTS, graph.output(Graph.LOGITS).rows());
         assertEquals(100, graph.output(Graph.LOGITS).width());
