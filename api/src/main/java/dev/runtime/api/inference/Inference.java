@@ -2,6 +2,7 @@ package dev.runtime.api.inference;
 
 import dev.runtime.api.Cancellation;
 import dev.runtime.api.Stable;
+import dev.runtime.api.text.Tokenizer;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -25,6 +26,13 @@ public interface Inference {
     /** Embeds texts. */
     EmbedResult embed(EmbedRequest request, Cancellation cancellation);
 
+    /**
+     * Scores the tokens of a window, see {@link ScoreRequest}. Windows of many requests share the model's steps.
+     *
+     * @throws dev.runtime.api.RuntimeFailure also with {@code request.unsupported} for a model that only embeds, or that runs elsewhere
+     */
+    ScoreResult score(ScoreRequest request, Cancellation cancellation);
+
     /** Loads a model if it is not loaded, and sets how long it stays. */
     LoadedModel load(String model, Options options, KeepAlive keepAlive, Cancellation cancellation);
 
@@ -33,6 +41,12 @@ public interface Inference {
 
     /** Returns the loaded models, the longest remaining life first. */
     List<LoadedModel> loaded();
+
+    /**
+     * Returns a model's tokenizer, read from its file: the model is not loaded. Stays usable; reading takes time, so it is kept
+     * for many texts.
+     */
+    Tokenizer tokenizer(String model);
 
     /**
      * Encodes a text with a model's tokenizer.

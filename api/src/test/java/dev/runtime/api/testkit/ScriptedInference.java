@@ -9,8 +9,12 @@ import dev.runtime.api.inference.Inference;
 import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.LoadedModel;
 import dev.runtime.api.inference.Options;
+import dev.runtime.api.inference.ScoreRequest;
+import dev.runtime.api.inference.ScoreResult;
 import dev.runtime.api.inference.Usage;
+import dev.runtime.api.text.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,6 +29,7 @@ public final class ScriptedInference implements Inference {
     private final List<LoadedModel> loaded = new ArrayList<>();
     private Optional<RuntimeException> failure = Optional.empty();
     private Optional<EmbedResult> vectors = Optional.empty();
+    private Optional<Tokenizer> tokenizer = Optional.empty();
 
     /** Adds events to play at each generation. */
     public ScriptedInference plays(List<? extends GenerationEvent> events) {
@@ -44,6 +49,12 @@ public final class ScriptedInference implements Inference {
         return this;
     }
 
+    /** Sets the tokenizer of all models. */
+    public ScriptedInference tokenizes(Tokenizer by) {
+        tokenizer = Optional.of(by);
+        return this;
+    }
+
     /** Adds a loaded model. */
     public ScriptedInference holds(LoadedModel model) {
         loaded.add(model);
@@ -51,7 +62,7 @@ public final class ScriptedInference implements Inference {
     }
 
     /**
-     * Returns what was asked for, in order: {@link GenerateRequest}, {@link EmbedRequest}, {@link Load}, {@link Unload}.
+     * Returns what was asked for, in order: {@link GenerateRequest}, {@link EmbedRequest}, {@link ScoreRequest}, {@link Load}, {@link Unload}.
      */
     public List<Object> asked() {
         return asked;
@@ -81,6 +92,16 @@ public final class ScriptedInference implements Inference {
                 request.inputs().stream().map(text -> new float[] {text.length(), 1, 1}).toList(), Usage.NONE, List.of()));
     }
 
+    /** A token's probability is one in its id. */
+    @Override
+    public ScoreResult score(ScoreRequest request, Cancellation cancellation) {
+        cancellation.check();
+        asked.add(request);
+        failIfScripted();
+        double[] logprobs = Arrays.stream(request.tokens()).skip(request.from()).mapToDouble(id -> -Math.log(id)).toArray();
+        return new ScoreResult(logprobs, Usage.NONE, List.of());
+    }
+
     @Override
     public LoadedModel load(String model, Options options, KeepAlive keepAlive, Cancellation cancellation) {
         asked.add(new Load(model, options, keepAlive));
@@ -96,6 +117,12 @@ public final class ScriptedInference implements Inference {
     @Override
     public List<LoadedModel> loaded() {
         return loaded;
+    }
+
+    @Override
+    public Tokenizer tokenizer(String model) {
+        failIfScripted();
+        return tokenizer.orElseThrow(() -> new IllegalStateException("no tokenizer was set"));
     }
 
     /** One token a character. */

@@ -63,6 +63,17 @@ public final class EngineModel implements AutoCloseable {
         return new ModelLoader(model, options, services, cancellation).load(events);
     }
 
+    /**
+     * Reads a model's tokenizer without loading the model.
+     *
+     * @throws RuntimeFailure with {@code model.file_invalid}, {@code model.unsupported} or {@code model.load_failed}
+     */
+    public static Tokenizer tokenizer(StoredModel model, Services services) {
+        try (WeightFile weights = WeightFile.open(model, services)) {
+            return weights.tokenizers(services).create(weights.file().metadata());
+        }
+    }
+
     /** Returns the model's name. */
     public String name() {
         return name;
@@ -130,8 +141,7 @@ public final class EngineModel implements AutoCloseable {
      *     {@code server.stopping}; the sink is not called then
      */
     public void submit(TokenRequest request) {
-        Generation running = generation.orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED,
-                name + " gives embeddings, it does not generate; choose another model"));
+        Generation running = generation();
         running.loop.submit(running.work.sequence(request));
     }
 
@@ -154,21 +164,41 @@ public final class EngineModel implements AutoCloseable {
         }
         float[][] vectors = new float[jobs.length][];
         for (int i = 0; i < jobs.length; i++) {
-            vectors[i] = await(jobs[i]);
+            vectors[i] = await(jobs[i].result(), cancellation);
         }
         return vectors;
     }
 
-    private static float[] await(EmbedJob job) {
+    /**
+     * Scores the tokens of a window of 2 to {@link #contextLength} tokens and waits for the result.
+     *
+     * @param window not written to until this returns
+     * @param from the first token to score, at least 1
+     * @return for each token from there on the natural logarithm of its probability after those before it
+     * @throws RuntimeFailure as {@link #submit}; also {@code request.cancelled} and {@code device.failed}
+     */
+    public double[] score(int[] window, int from, Cancellation cancellation) {
+        Generation running = generation();
+        CompletableFuture<double[]> result = new CompletableFuture<>();
+        running.loop.submit(running.work.sequence(window, from, cancellation, result));
+        return await(result, cancellation);
+    }
+
+    private Generation generation() {
+        return generation.orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED,
+                name + " gives embeddings, it does not generate; choose another model"));
+    }
+
+    private static <T> T await(CompletableFuture<T> result, Cancellation cancellation) {
         try {
-            return job.result().get();
+            return result.get();
         } catch (InterruptedException e) {
-            job.cancellation().cancel();
+            cancellation.cancel();
             Thread.currentThread().interrupt();
-            throw new RuntimeFailure(ErrorCode.REQUEST_CANCELLED, "interrupted while waiting for an embedding", e);
+            throw new RuntimeFailure(ErrorCode.REQUEST_CANCELLED, "interrupted while waiting for the model", e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeFailure failure ? failure
-                    : new RuntimeFailure(ErrorCode.INTERNAL, "the embedding failed: " + e.getCause(), e.getCause());
+                    : new RuntimeFailure(ErrorCode.INTERNAL, "the model's work failed: " + e.getCause(), e.getCause());
         }
     }
 

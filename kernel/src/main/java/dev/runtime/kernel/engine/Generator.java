@@ -1,5 +1,6 @@
 package dev.runtime.kernel.engine;
 
+import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.Program;
@@ -15,10 +16,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * Continuous batching: every step evaluates tokens of all sequences that have a place, samples where a result was asked for, and lets
- * sequences leave and join. Steady decoding allocates nothing. For the loop's thread.
+ * Continuous batching: every step evaluates tokens of all sequences that have a place, samples or scores where a result was asked for,
+ * and lets sequences leave and join. Steady decoding allocates nothing. For the loop's thread.
  */
 final class Generator implements LoopWork<Sequence> {
     private static final System.Logger LOG = System.getLogger(Generator.class.getName());
@@ -53,7 +55,7 @@ final class Generator implements LoopWork<Sequence> {
             freeSlots[freeSlotCount++] = i;
         }
         inputs = new StepInputs(plan.limits());
-        builder = new StepBuilder(plan.limits().maxTokens(), plan.parallel());
+        builder = new StepBuilder(plan.limits());
         buffers = new SamplingBuffers(vocabulary);
         logits = program.output(Graph.LOGITS);
     }
@@ -62,7 +64,12 @@ final class Generator implements LoopWork<Sequence> {
     Sequence sequence(TokenRequest request) {
         boolean begins = tokenizer.addsBegin() && request.prompt().length > 0
                 && tokenizer.begin().orElse(-1) == request.prompt()[0];
-        return new Sequence(request, memory, contextLength, vocabulary, begins);
+        return GeneratedSequence.of(request, memory, contextLength, vocabulary, begins);
+    }
+
+    /** Checks a window and prepares its memory; called on the caller's thread. */
+    Sequence sequence(int[] window, int from, Cancellation cancellation, CompletableFuture<double[]> result) {
+        return ScoredSequence.of(window, from, memory, contextLength, vocabulary, cancellation, result);
     }
 
     @Override
@@ -155,22 +162,48 @@ final class Generator implements LoopWork<Sequence> {
         int row = 0;
         for (int i = 0; i < builder.count(); i++) {
             Sequence sequence = builder.scheduled(i);
+            int results = builder.results(i);
             sequence.advance();
-            if (sequence.pending() > 0) {
-                continue;
+            if (results > 0) {
+                deliver(sequence, row, results);
             }
-            try {
-                sample(sequence, row);
-            } catch (RuntimeException | Error e) {
-                failSink(indexOf(sequence), e);
-            }
-            row++;
+            row += results;
         }
     }
 
-    private void sample(Sequence sequence, int row) {
-        long offset = 4L * row * vocabulary;
-        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, buffers.logits(), 0, vocabulary);
+    private void deliver(Sequence sequence, int row, int results) {
+        try {
+            switch (sequence) {
+                case GeneratedSequence generated -> sample(generated, row);
+                case ScoredSequence scored -> score(scored, row, results);
+            }
+        } catch (RuntimeException | Error e) {
+            failSink(indexOf(sequence), e);
+        }
+    }
+
+    private void readLogits(int row) {
+        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * row * vocabulary, buffers.logits(), 0, vocabulary);
+    }
+
+    private void score(ScoredSequence sequence, int row, int results) {
+        try {
+            for (int i = 0; i < results; i++) {
+                readLogits(row + i);
+                sequence.score(sequence.computed - results + i, buffers.logits());
+            }
+        } catch (RuntimeFailure e) {
+            fail(indexOf(sequence), e);
+            return;
+        }
+        if (sequence.pending() == 0) {
+            leave(indexOf(sequence));
+            sequence.end();
+        }
+    }
+
+    private void sample(GeneratedSequence sequence, int row) {
+        readLogits(row);
         if (sequence.logprobs.isPresent()) {
             sequence.logprobs.get().read(buffers.logits());
         }
@@ -187,7 +220,7 @@ final class Generator implements LoopWork<Sequence> {
         }
         float logprob = Float.NaN;
         if (sequence.logprobs.isPresent()) {
-            logprob = sequence.logprobs.get().of(logits.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset + 4L * token));
+            logprob = sequence.logprobs.get().of(logits.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * ((long) row * vocabulary + token)));
         }
         sequence.output(token, logprob);
         if (sequence.outputTokens >= sequence.limit) {
@@ -201,14 +234,14 @@ final class Generator implements LoopWork<Sequence> {
         }
     }
 
-    private void shift(Sequence sequence) {
+    private void shift(GeneratedSequence sequence) {
         sequence.shift(contextLength);
         if (sequence.slot >= 0) {
             memory.cache().clearSlot(sequence.slot);
         }
     }
 
-    private void end(Sequence sequence, FinishReason reason) {
+    private void end(GeneratedSequence sequence, FinishReason reason) {
         leave(indexOf(sequence));
         sequence.end(reason);
     }
@@ -229,7 +262,7 @@ final class Generator implements LoopWork<Sequence> {
 
     private void tellFailure(Sequence sequence, RuntimeFailure failure) {
         try {
-            sequence.request.sink().failed(failure);
+            sequence.fail(failure);
         } catch (RuntimeException | Error e) {
             LOG.log(Level.WARNING, model + ": the receiver of tokens failed", e);
         }

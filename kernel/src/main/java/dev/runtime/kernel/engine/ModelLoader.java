@@ -96,7 +96,7 @@ final class ModelLoader {
         WeightFile weights = resources.add(WeightFile.open(model, services));
         file = weights.file();
         Architecture architecture = weights.architecture(services);
-        TokenizerFactory tokenizerFactory = tokenizerFactory();
+        TokenizerFactory tokenizerFactory = weights.tokenizers(services);
         tokenizer = tokenizerFactory.create(file.metadata());
         cancellation.check();
         DeviceChoice choice = DeviceChoice.of(services.all(Backend.class), options.device());
@@ -132,15 +132,5 @@ final class ModelLoader {
         EngineLoop<EmbedJob> loop = resources.add(new EngineLoop<>("engine-" + name(), embedder));
         loop.start();
         return new EngineModel(this, Optional.empty(), Optional.of(loop), resources);
-    }
-
-    private TokenizerFactory tokenizerFactory() {
-        for (TokenizerFactory candidate : services.all(TokenizerFactory.class)) {
-            if (candidate.accepts(file.metadata())) {
-                return candidate;
-            }
-        }
-        throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, "none of the tokenizer plug-ins knows the vocabulary of " + name()
-                + "; install one that does or choose another model");
     }
 }

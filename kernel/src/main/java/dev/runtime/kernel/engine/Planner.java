@@ -29,6 +29,9 @@ final class Planner {
     private static final int[] PARALLEL_TIERS = {4, 2, 1};
     private static final int SHORTEST_CONTEXT = 4;
     private static final int MOST_PARALLEL = 1_024;
+    /** Scores of a step: enough rows to score whole texts at a good pace, little memory beside any model's weights. */
+    private static final long SCORE_BYTES = 16L << 20;
+    private static final int MOST_SCORED = 64;
     private static final int EMBEDDING_STEP = 2_048;
     private static final int EMBEDDING_SEQUENCES = 64;
     private static final Set<TensorType> KV_TYPES =
@@ -132,7 +135,9 @@ final class Planner {
         long positions = (long) contextLength * parallel;
         int batch = options.batch() > 0 ? options.batch() : positions > 32_768 ? 2_048 : positions > 4_096 ? 1_024 : 512;
         int tokens = Math.max((int) Math.min(batch, positions), parallel);
-        CompileOptions limits = new CompileOptions(tokens, parallel, parallel, contextLength, options.threads());
+        long rows = Math.clamp(SCORE_BYTES / (4L * graph.output(Graph.LOGITS).width()), 1, MOST_SCORED);
+        int outputs = Math.max(parallel, (int) Math.min(rows, tokens));
+        CompileOptions limits = new CompileOptions(tokens, outputs, parallel, contextLength, options.threads());
         return plan(device, graph, limits, cache(layout, Math.multiplyExact(blocks, parallel), parallel, kvType), true);
     }
 

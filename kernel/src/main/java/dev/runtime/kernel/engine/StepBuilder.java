@@ -1,21 +1,27 @@
 package dev.runtime.kernel.engine;
 
+import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.backend.StepInputs;
 
 /**
  * Puts a step together: first the next token of every sequence that decodes, then chunks of prompts with what is left of the budget.
  *
  * <p>Prompts share the rest evenly; what short ones leave goes to the others. A budget has at least a token for every place of the batch,
- * so nobody stands still. Allocates nothing after construction. For one thread.
+ * so nobody stands still. Results are limited too: everyone has one, and sequences that want more share the rest evenly. Allocates nothing
+ * after construction. For one thread.
  */
 final class StepBuilder {
     private final int budget;
+    private final int maxResults;
     private final Sequence[] scheduled;
+    private final int[] results;
     private int count;
 
-    StepBuilder(int budget, int maxSequences) {
-        this.budget = budget;
-        scheduled = new Sequence[maxSequences];
+    StepBuilder(CompileOptions limits) {
+        budget = limits.maxTokens();
+        maxResults = limits.maxOutputs();
+        scheduled = new Sequence[limits.maxSequences()];
+        results = new int[limits.maxSequences()];
     }
 
     /** Returns the number of sequences in the step. */
@@ -28,6 +34,11 @@ final class StepBuilder {
         return scheduled[i];
     }
 
+    /** Returns the number of output rows of a sequence of the step. */
+    int results(int i) {
+        return results[i];
+    }
+
     /** Lets go of the sequences. */
     void clear() {
         while (count > 0) {
@@ -37,7 +48,7 @@ final class StepBuilder {
 
     /** Fills the inputs from the first {@code size} sequences. */
     void build(Sequence[] active, int size, StepInputs inputs) {
-        shareBudget(active, size);
+        shareBudget(active, size, results(active, size));
         inputs.clear();
         count = 0;
         for (int i = 0; i < size; i++) {
@@ -55,7 +66,18 @@ final class StepBuilder {
         }
     }
 
-    private void shareBudget(Sequence[] active, int size) {
+    /** Returns the results that each sequence may have that wants many. */
+    private int results(Sequence[] active, int size) {
+        int many = 0;
+        for (int i = 0; i < size; i++) {
+            if (active[i].firstResult() < active[i].length - 1) {
+                many++;
+            }
+        }
+        return many == 0 ? 1 : 1 + (maxResults - size) / many;
+    }
+
+    private void shareBudget(Sequence[] active, int size, int most) {
         int left = budget;
         int prompts = 0;
         for (int i = 0; i < size; i++) {
@@ -74,10 +96,10 @@ final class StepBuilder {
             hungry = 0;
             for (int i = 0; i < size && left > 0; i++) {
                 Sequence sequence = active[i];
-                int more = Math.min(Math.min(share, left), sequence.pending() - sequence.chunk);
+                int more = Math.min(Math.min(share, left), sequence.pending(most) - sequence.chunk);
                 sequence.chunk += more;
                 left -= more;
-                if (sequence.chunk < sequence.pending()) {
+                if (sequence.chunk < sequence.pending(most)) {
                     hungry++;
                 }
             }
@@ -89,11 +111,13 @@ final class StepBuilder {
             return;
         }
         int end = sequence.computed + sequence.chunk;
+        int firstResult = sequence.firstResult();
         sequence.table.reserve(end);
         inputs.beginSequence(sequence.table.blocks(), sequence.slot);
         for (int position = sequence.computed; position < end; position++) {
-            inputs.addToken(sequence.tokens[position], position, position == sequence.length - 1);
+            inputs.addToken(sequence.tokens[position], position, position >= firstResult);
         }
+        results[count] = Math.max(0, end - Math.max(sequence.computed, firstResult));
         scheduled[count++] = sequence;
     }
 }

@@ -6,6 +6,7 @@ import dev.runtime.api.model.Architecture;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelFormat;
 import dev.runtime.api.plugin.Services;
+import dev.runtime.api.text.TokenizerFactory;
 import dev.runtime.kernel.store.StoredModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,6 +63,21 @@ record WeightFile(String name, ModelFormat format, ModelFile file) implements Au
         }
         throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, name + " has the architecture '" + wanted + "', known are " + known
                 + "; install a plug-in for it or choose another model");
+    }
+
+    /**
+     * Returns who makes the file's tokenizer.
+     *
+     * @throws RuntimeFailure with {@code model.unsupported} if nobody does
+     */
+    TokenizerFactory tokenizers(Services services) {
+        for (TokenizerFactory candidate : services.all(TokenizerFactory.class)) {
+            if (candidate.accepts(file.metadata())) {
+                return candidate;
+            }
+        }
+        throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, "none of the tokenizer plug-ins knows the vocabulary of " + name
+                + "; install one that does or choose another model");
     }
 
     @Override

@@ -17,12 +17,15 @@ import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.LoadedModel;
 import dev.runtime.api.inference.Options;
 import dev.runtime.api.inference.Prompt;
+import dev.runtime.api.inference.ScoreRequest;
+import dev.runtime.api.inference.ScoreResult;
 import dev.runtime.api.inference.Thinking;
 import dev.runtime.api.inference.Usage;
 import dev.runtime.api.model.Capability;
 import dev.runtime.api.plugin.Services;
 import dev.runtime.api.source.Provider;
 import dev.runtime.api.text.OutputParser;
+import dev.runtime.api.text.Tokenizer;
 import dev.runtime.kernel.engine.EngineModel;
 import dev.runtime.kernel.engine.EngineOptions;
 import dev.runtime.kernel.event.EventBus;
@@ -36,7 +39,6 @@ import dev.runtime.kernel.schedule.ThreadTimers;
 import dev.runtime.kernel.store.ModelStore;
 import dev.runtime.kernel.store.StoredModel;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,6 +48,7 @@ import java.util.function.Function;
 public final class InferenceService implements Inference, AutoCloseable {
     private final Catalog catalog;
     private final Services services;
+    private final Elsewhere elsewhere;
     private final Scheduler scheduler;
     private final EngineDefaults defaults;
     private final boolean strict;
@@ -66,6 +69,7 @@ public final class InferenceService implements Inference, AutoCloseable {
     InferenceService(Catalog catalog, Services services, Scheduler scheduler, EngineDefaults defaults, boolean strict, RequestLog log) {
         this.catalog = catalog;
         this.services = services;
+        this.elsewhere = new Elsewhere(services);
         this.scheduler = scheduler;
         this.defaults = defaults;
         this.strict = strict;
@@ -76,19 +80,10 @@ public final class InferenceService implements Inference, AutoCloseable {
     @Override
     public void generate(GenerateRequest request, Cancellation cancellation, Consumer<GenerationEvent> events) {
         log.run(request.model(), start -> {
-            Optional<Provider> provider = provider(request.model());
-            return provider.isPresent() ? elsewhere(provider.get(), request, cancellation, events)
+            Optional<Provider> provider = elsewhere.provider(request.model());
+            return provider.isPresent() ? Elsewhere.generate(provider.get(), request, cancellation, events)
                     : here(request, cancellation, events, start);
         });
-    }
-
-    private static Usage elsewhere(Provider provider, GenerateRequest request, Cancellation cancellation, Consumer<GenerationEvent> events) {
-        Usage[] usage = {Usage.NONE};
-        provider.generate(request, cancellation, event -> {
-            usage[0] = event instanceof GenerationEvent.Done done ? done.usage() : usage[0];
-            events.accept(event);
-        });
-        return usage[0];
     }
 
     private Usage here(GenerateRequest request, Cancellation cancellation, Consumer<GenerationEvent> events, long start) {
@@ -138,7 +133,7 @@ public final class InferenceService implements Inference, AutoCloseable {
     public EmbedResult embed(EmbedRequest request, Cancellation cancellation) {
         EmbedResult[] result = new EmbedResult[1];
         log.run(request.model(), start -> {
-            Optional<Provider> provider = provider(request.model());
+            Optional<Provider> provider = elsewhere.provider(request.model());
             result[0] = provider.isPresent() ? provider.get().embed(request, cancellation) : embedHere(request, cancellation, start);
             return result[0].usage();
         });
@@ -163,10 +158,35 @@ public final class InferenceService implements Inference, AutoCloseable {
     }
 
     @Override
+    public ScoreResult score(ScoreRequest request, Cancellation cancellation) {
+        ScoreResult[] result = new ScoreResult[1];
+        log.run(request.model(), start -> {
+            elsewhere.refuse(request.model());
+            result[0] = scoreHere(request, cancellation, start);
+            return result[0].usage();
+        });
+        return result[0];
+    }
+
+    private ScoreResult scoreHere(ScoreRequest request, Cancellation cancellation, long start) {
+        StoredModel model = catalog.resolve(request.model());
+        Notes notes = new Notes(strict);
+        RequestOptions options = RequestOptions.read(model.parameters(), request.options(), notes);
+        return lend(model, options, request.keepAlive(), cancellation, lease -> {
+            long begin = System.nanoTime();
+            double[] logprobs = lease.runner().score(request.tokens(), request.from(), cancellation);
+            Duration evaluated = Generation.took(System.nanoTime() - begin);
+            Usage usage = new Usage(request.tokens().length, 0, 0, Generation.took(System.nanoTime() - start),
+                    Generation.took(begin - start), Duration.ZERO, evaluated, Duration.ZERO);
+            return new ScoreResult(logprobs, usage, notes.texts());
+        });
+    }
+
+    @Override
     public LoadedModel load(String reference, Options options, KeepAlive keepAlive, Cancellation cancellation) {
-        Optional<Provider> provider = provider(reference);
+        Optional<Provider> provider = elsewhere.provider(reference);
         if (provider.isPresent()) {
-            return elsewhere(provider.get(), reference);
+            return Elsewhere.loaded(provider.get(), reference);
         }
         StoredModel model = catalog.resolve(reference);
         return lend(model, RequestOptions.read(model.parameters(), options, new Notes(strict)), keepAlive, cancellation, Lease::describe);
@@ -174,7 +194,7 @@ public final class InferenceService implements Inference, AutoCloseable {
 
     @Override
     public void unload(String reference) {
-        if (provider(reference).isEmpty()) {
+        if (elsewhere.provider(reference).isEmpty()) {
             scheduler.unload(catalog.resolve(reference));
         }
     }
@@ -182,6 +202,12 @@ public final class InferenceService implements Inference, AutoCloseable {
     @Override
     public List<LoadedModel> loaded() {
         return scheduler.loaded();
+    }
+
+    @Override
+    public Tokenizer tokenizer(String reference) {
+        elsewhere.refuse(reference);
+        return EngineModel.tokenizer(catalog.resolve(reference), services);
     }
 
     @Override
@@ -208,9 +234,7 @@ public final class InferenceService implements Inference, AutoCloseable {
     }
 
     private <T> T withTokenizer(String reference, Function<Runner, T> use) {
-        if (provider(reference).isPresent()) {
-            throw new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, "\"" + reference + "\" runs elsewhere; its tokens are not known here");
-        }
+        elsewhere.refuse(reference);
         StoredModel model = catalog.resolve(reference);
         RequestOptions options = RequestOptions.read(model.parameters(), Options.NONE, new Notes(false));
         return lend(model, options, new KeepAlive.Unchanged(), Cancellation.none(), lease -> use.apply(lease.runner()));
@@ -243,10 +267,6 @@ public final class InferenceService implements Inference, AutoCloseable {
         return options.context() > 0 ? Math.min(options.context(), runner.contextLength()) : runner.contextLength();
     }
 
-    private Optional<Provider> provider(String model) {
-        return services.all(Provider.class).stream().filter(p -> p.accepts(model)).findFirst();
-    }
-
     /** The models of the store. */
     private record StoreCatalog(ModelStore store) implements Catalog {
         @Override
@@ -258,13 +278,5 @@ public final class InferenceService implements Inference, AutoCloseable {
         public String fullName(String reference) {
             return store.fullName(reference);
         }
-    }
-
-    /** A model elsewhere is always there and takes no memory here. */
-    private static LoadedModel elsewhere(Provider provider, String reference) {
-        return provider.models().stream().filter(info -> info.name().equals(reference)).findFirst()
-                .map(info -> new LoadedModel(info, 0, 0, provider.name(), info.contextLength(), Instant.MAX, 0))
-                .orElseThrow(() -> new RuntimeFailure(ErrorCode.MODEL_NOT_FOUND,
-                        "model \"" + reference + "\" is not among those that " + provider.name() + " offers"));
     }
 }

@@ -38,7 +38,12 @@ public final class Logprobs {
 
     /** Returns the log probability of a token by its raw logit. */
     public float of(float logit) {
-        return (float) (logit - logSum);
+        return (float) exactly(logit);
+    }
+
+    /** Returns the log probability of a token by its raw logit, without rounding it. */
+    public double exactly(float logit) {
+        return logit - logSum;
     }
 
     /** Returns the most likely tokens, best first; the same array each time. */

@@ -65,6 +65,11 @@ public record EngineRunner(EngineModel model) implements Runner {
     }
 
     @Override
+    public double[] score(int[] window, int from, Cancellation cancellation) {
+        return model.score(window, from, cancellation);
+    }
+
+    @Override
     public void close() {
         model.close();
     }

@@ -46,6 +46,14 @@ public interface Runner extends AutoCloseable {
      */
     float[][] embed(int[][] inputs, Cancellation cancellation);
 
+    /**
+     * Scores the tokens of a window.
+     *
+     * @param from the first token to score, at least 1
+     * @return the natural logarithm of the probability of each token from there on
+     */
+    double[] score(int[] window, int from, Cancellation cancellation);
+
     /** Ends what is still running with a failure and frees all memory. */
     @Override
     void close();

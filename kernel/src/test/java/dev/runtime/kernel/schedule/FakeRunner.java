@@ -91,6 +91,11 @@ public final class FakeRunner implements Runner {
     }
 
     @Override
+    public double[] score(int[] window, int from, Cancellation cancellation) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {
         closed = true;
     }

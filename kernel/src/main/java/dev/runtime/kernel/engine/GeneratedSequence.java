@@ -1,0 +1,110 @@
+package dev.runtime.kernel.engine;
+
+import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.inference.FinishReason;
+import dev.runtime.kernel.sample.Logprobs;
+import dev.runtime.kernel.sample.Sampler;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * One generation under way, with its sampler: it prefills while more than one of its tokens is not evaluated, then decodes. Its tokens
+ * are those after the last context shift.
+ */
+final class GeneratedSequence extends Sequence {
+    private static final int[] NO_IDS = {};
+    private static final float[] NO_VALUES = {};
+
+    final TokenRequest request;
+    final Sampler sampler;
+    final Optional<Logprobs> logprobs;
+    final int limit;
+    int outputTokens;
+    private final int keep;
+    private long startedAt;
+    private long firstTokenAt;
+
+    private GeneratedSequence(TokenRequest request, int[] tokens, int limit, KvMemory memory, int contextLength, int vocabulary,
+            boolean beginsText) {
+        super(tokens, request.prompt().length, new BlockTable(memory, Math.min(contextLength, tokens.length)), request.cancellation());
+        this.request = request;
+        this.limit = limit;
+        int[] prompt = request.prompt();
+        long kept = request.keep() < 0 ? prompt.length : (long) request.keep() + (beginsText ? 1 : 0);
+        keep = (int) Math.min(kept, contextLength - 1);
+        long seed = request.sampling().seed() < 0 ? ThreadLocalRandom.current().nextLong() : request.sampling().seed();
+        sampler = new Sampler(request.sampling(), seed, contextLength, Optional.empty());
+        for (int token : prompt) {
+            sampler.accept(token);
+        }
+        logprobs = request.topLogprobs() < 0 ? Optional.empty()
+                : Optional.of(new Logprobs(Math.min(request.topLogprobs(), vocabulary)));
+    }
+
+    /**
+     * Checks a request and prepares its memory.
+     *
+     * @param beginsText whether the prompt starts with the token that begins a text
+     * @throws RuntimeFailure with {@code request.invalid} or {@code request.context_exceeded}
+     */
+    static GeneratedSequence of(TokenRequest request, KvMemory memory, int contextLength, int vocabulary, boolean beginsText) {
+        int[] prompt = request.prompt();
+        PromptCheck.check(prompt, contextLength, vocabulary);
+        long most = 10L * contextLength;
+        int limit = (int) (request.maxTokens() < 1 ? Math.min(most, Integer.MAX_VALUE) : Math.min(most, request.maxTokens()));
+        int[] tokens = Arrays.copyOf(prompt, (int) Math.min(contextLength + 1L, (long) prompt.length + limit));
+        return new GeneratedSequence(request, tokens, limit, memory, contextLength, vocabulary, beginsText);
+    }
+
+    @Override
+    void start() {
+        startedAt = System.nanoTime();
+        computed = table.attach(tokens, length - 1);
+        request.sink().started(computed);
+    }
+
+    @Override
+    int firstResult() {
+        return length - 1;
+    }
+
+    /** Takes a chosen token and tells of it. */
+    void output(int token, float logprob) {
+        if (outputTokens++ == 0) {
+            firstTokenAt = System.nanoTime();
+        }
+        sampler.accept(token);
+        tokens[length++] = token;
+        request.sink().token(token, logprob, logprobs.isEmpty() ? NO_IDS : logprobs.get().ids(),
+                logprobs.isEmpty() ? NO_VALUES : logprobs.get().values());
+    }
+
+    /** Counts a token that ends the generation. */
+    void outputEnd() {
+        if (outputTokens++ == 0) {
+            firstTokenAt = System.nanoTime();
+        }
+    }
+
+    /**
+     * Makes room in a full context: keeps the first tokens, drops half of the others, the oldest, and moves the rest down. The rest has new
+     * positions, so it is evaluated again; with recurrent state, which cannot go back, everything is.
+     */
+    void shift(int contextLength) {
+        int discard = Math.max((contextLength - keep) / 2, 1);
+        System.arraycopy(tokens, keep + discard, tokens, keep, length - keep - discard);
+        length -= discard;
+        computed = table.truncate(slot < 0 ? keep : 0);
+    }
+
+    void end(FinishReason reason) {
+        long now = System.nanoTime();
+        request.sink().ended(reason, firstTokenAt - startedAt, now - firstTokenAt, outputTokens);
+    }
+
+    @Override
+    void fail(RuntimeFailure failure) {
+        request.sink().failed(failure);
+    }
+}
