@@ -137,6 +137,8 @@ public abstract class BackendContractTests {
     @ParameterizedTest
     @EnumSource
     void activations(Activation activation) {
+        // e^z errs by the error of its z, which is a sum of products
+        double bound = activation == Activation.EXP ? 100 * FLOATS : FLOATS;
         for (int width : new int[] {1, 15, 64, 333}) {
             WeightFixture weights = new WeightFixture(width);
             if (activation != Activation.SWIGLU_CLAMPED) {
@@ -146,7 +148,7 @@ public abstract class BackendContractTests {
             Weight up = weights.matrix(TensorType.F32, width, 45);
             Weight down = weights.matrix(TensorType.F32, 45, 19);
             for (int rows : new int[] {1, 6, 40}) {
-                compare(weights, width, rows, FLOATS, "gated " + activation + " " + width,
+                compare(weights, width, rows, bound, "gated " + activation + " " + width,
                         (b, x) -> b.gatedFfn(b.scale(x, 3), gate, up, down, activation));
             }
         }
@@ -494,11 +496,14 @@ public abstract class BackendContractTests {
         assertClose(results[1], results[0], bound, what);
     }
 
-    /** Compares by the normalised error. Rounded inputs err by their own size: results that happen to be near 0 count as 1. */
+    /**
+     * Compares by the normalised error. Rounded inputs err by their own size: results that happen to be near 0 count as 1, and a few
+     * results as 8, since a mean over less says little.
+     */
     protected static void assertClose(float[] expected, float[] actual, double bound, String what) {
         assertEquals(expected.length, actual.length, what);
         double error = 0;
-        double size = bound == ROUNDED_INPUTS ? expected.length : 1e-30;
+        double size = bound == ROUNDED_INPUTS ? Math.max(8, expected.length) : 1e-30;
         for (int i = 0; i < expected.length; i++) {
             error += ((double) expected[i] - actual[i]) * ((double) expected[i] - actual[i]);
             size += (double) expected[i] * expected[i];

@@ -31,7 +31,11 @@ public final class CpuBackend implements Backend {
 
     /** Returns the device for work. */
     static Device fast() {
-        Kernels kernels = KernelChoice.best();
+        return fast(KernelChoice.best());
+    }
+
+    /** Returns a device for work with these kernels. */
+    static Device fast(Kernels kernels) {
         return new CpuDevice("cpu", "CPU", kernels, Runtime.getRuntime().availableProcessors(), true);
     }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** The vector kernels against the reference. */
 class VectorDeviceContractTests extends BackendContractTests {
-    private static final Device FAST = CpuBackend.fast();
+    private static final Device FAST = CpuBackend.fast(KernelChoice.inJava());
     private static final Device SCALAR = CpuBackend.scalar();
 
     @Override

@@ -1,0 +1,3 @@
+#include "layout.h"
+#include "simd-avx512.h"
+#include "level.h"

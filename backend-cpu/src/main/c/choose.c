@@ -1,0 +1,26 @@
+// The best level that this processor runs; the Java side asks once, and takes the functions of that level by name.
+#if defined(__x86_64__)
+
+static int runs_avx512(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+           && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi");
+}
+
+// f16c came before avx2, and no processor has the one without the other
+const char *runtime_cpu_level(void) {
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return "";
+    return runs_avx512() ? "avx512" : "avx2";
+}
+
+#elif defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+
+const char *runtime_cpu_level(void) { return getauxval(AT_HWCAP) & HWCAP_ASIMDDP ? "neon" : ""; }
+
+#else
+
+const char *runtime_cpu_level(void) { return "neon"; }
+
+#endif

@@ -1,0 +1,34 @@
+// The functions of one level, for the vectors of the simd header that was included before.
+#include "layout.h"
+#include "unpack.h"
+#include "product.h"
+#include "floats.h"
+#include "prepare.h"
+#if LANES == 16
+#include "rows-avx512.h"
+#endif
+
+// y[column][row] for rows [from, to); x: floats of F32, F16, BF16; else prepared columns.
+void LEVEL(product)(int type, const uint8_t *w, int64_t row_bytes, int in, int from, int to, const uint8_t *x, int columns, float *y,
+                    int64_t stride, uint8_t *scratch) {
+    size_t bytes = (size_t)row_bytes, step = (size_t)stride;
+    w += (size_t)from * bytes;
+    y += from;
+    int rows = to - from;
+    const float *floats = (const float *)(const void *)x;
+    switch (type) {
+        case F32: float_product(F32, w, bytes, in, rows, floats, columns, y, step); return;
+        case F16: float_product(F16, w, bytes, in, rows, floats, columns, y, step); return;
+        case BF16: float_product(BF16, w, bytes, in, rows, floats, columns, y, step); return;
+        default: break;
+    }
+    column_layout c = column_of((size_t)in);
+#if LANES == 16
+    if (stream(type, w, bytes, in, rows, x, c, columns, y, step, scratch)) return;
+#endif
+    format f = format_of(type);
+    for (int r = 0; r < rows; r += 2 * LANES) {
+        int count = rows - r < 2 * LANES ? rows - r : 2 * LANES;
+        product_rows(type, f, w + (size_t)r * bytes, bytes, in, count, x, c, columns, y + r, step, scratch);
+    }
+}

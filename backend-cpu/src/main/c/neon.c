@@ -1,0 +1,3 @@
+#include "layout.h"
+#include "simd-neon.h"
+#include "level.h"

@@ -1,0 +1,132 @@
+// Products of quantised weights with prepared columns.
+//
+// One arithmetic for all ways to compute an element, so that the result is the same to the bit with any number of columns, chunk of rows
+// or level: per block in the order of the row, y = fma(sum, d dx, y), then y = fma(sum of minimums, m dx, y), with exact whole sums.
+
+// The rows of LANES or 2 LANES, `columns` columns; acc: [column][GROUPS * LANES] holds the sums so far.
+static inline __attribute__((always_inline)) void tile(format f, int groups, int columns, const panel *p, int count, const uint8_t *x,
+                                                       column_layout c, int from, float *acc) {
+    for (int b = 0; b < count / f.block; b++) {
+        int parts = f.block / f.part;
+        vi block[2][6], least[2][6];
+        for (int g = 0; g < groups; g++)
+            for (int j = 0; j < columns; j++) block[g][j] = least[g][j] = vi_zero();
+        for (int part = 0; part < parts; part++) {
+            int at = b * f.block + part * f.part;
+            vi sum[2][6];
+            for (int j = 0; j < columns; j++) {
+                const uint8_t *sums = x + j * c.bytes + (f.part == 32 ? c.sums32 : c.sums16);
+                vi start = f.offset ? vi_all(-f.offset * i32(sums + 4 * ((from + at) / f.part))) : vi_zero();
+                for (int g = 0; g < groups; g++) sum[g][j] = start;
+            }
+#pragma GCC unroll 8
+            for (int k = 0; k < f.part; k += 4) {
+                vi w[2];
+                for (int g = 0; g < groups; g++) w[g] = vi_load(p[g].levels + (at + k) * LANES);
+#pragma GCC unroll 8
+                for (int j = 0; j < columns; j++) {
+                    vi v = vi_all(i32(x + j * c.bytes + from + at + k));
+                    for (int g = 0; g < groups; g++) sum[g][j] = f.wide ? dot_wide(sum[g][j], w[g], v) : dot_narrow(sum[g][j], w[g], v);
+                }
+            }
+            for (int g = 0; g < groups; g++) {
+                if (f.block == 32) {
+                    for (int j = 0; j < columns; j++) block[g][j] = sum[g][j];
+                } else {
+                    vi scale = vi_load(p[g].scales + at / f.part * LANES);
+                    for (int j = 0; j < columns; j++) block[g][j] = vi_add(block[g][j], vi_mul(sum[g][j], scale));
+                }
+            }
+        }
+        if (f.minimum && f.block == 256) {
+            for (int part = 0; part < parts; part += 2) {
+                for (int g = 0; g < groups; g++) {
+                    vi minimum = vi_load(p[g].minimums + (b * parts + part) * LANES);
+                    for (int j = 0; j < columns; j++) {
+                        const uint8_t *words = x + j * c.bytes + (f.part == 32 ? c.words32 : c.words16);
+                        vi v = vi_all(i32(words + 2 * ((from + b * 256) / f.part + part)));
+                        least[g][j] = dot_words(least[g][j], minimum, v);
+                    }
+                }
+            }
+        }
+        for (int j = 0; j < columns; j++) {
+            const uint8_t *col = x + j * c.bytes;
+            vf dx = vf_all(f32(col + c.scales + 4 * ((from + b * f.block) / 32)));
+            for (int g = 0; g < groups; g++) {
+                float *y = acc + (j * groups + g) * LANES;
+                vf v = vf_fma(vi_float(block[g][j]), vf_mul(vf_load(p[g].d + b * LANES), dx), vf_load(y));
+                if (f.minimum) {
+                    vi sum = f.block == 256 ? least[g][j] : vi_all(i32(col + c.sums32 + 4 * ((from + b * 32) / 32)));
+                    v = vf_fma(vi_float(sum), vf_mul(vf_load(p[g].m + b * LANES), dx), v);
+                }
+                vf_store(y, v);
+            }
+        }
+    }
+}
+
+typedef void tile_function(const panel *, int, const uint8_t *, column_layout, int, int, float *);
+
+// One function for each kind of format, number of groups and of columns, with all of them as constants.
+#define TILE(kind, block, part, wide, minimum, groups, columns) \
+    static void tile_##kind##_##groups##_##columns(const panel *p, int count, const uint8_t *x, column_layout c, int from, int offset, \
+                                                   float *acc) { \
+        tile((format){block, 0, part, offset, wide, minimum}, groups, columns, p, count, x, c, from, acc); \
+    }
+#define TILES(kind, block, part, wide, minimum) \
+    TILE(kind, block, part, wide, minimum, 1, 1) \
+    TILE(kind, block, part, wide, minimum, 1, 2) \
+    TILE(kind, block, part, wide, minimum, 1, 4) \
+    TILE(kind, block, part, wide, minimum, 1, 6) \
+    TILE(kind, block, part, wide, minimum, 2, 1) \
+    TILE(kind, block, part, wide, minimum, 2, 2) \
+    TILE(kind, block, part, wide, minimum, 2, 4) \
+    TILE(kind, block, part, wide, minimum, 2, 6)
+#define TILE_TABLE(kind) \
+    {{tile_##kind##_1_1, tile_##kind##_1_2, tile_##kind##_1_4, tile_##kind##_1_6}, \
+     {tile_##kind##_2_1, tile_##kind##_2_2, tile_##kind##_2_4, tile_##kind##_2_6}}
+TILES(simple, 32, 32, 0, 0)
+TILES(wide, 32, 32, 1, 0)
+TILES(least, 32, 32, 0, 1)
+TILES(k32, 256, 32, 0, 1)
+TILES(k32wide, 256, 32, 1, 0)
+TILES(k16, 256, 16, 0, 0)
+TILES(k16least, 256, 16, 0, 1)
+
+static tile_function *const TILE_FUNCTIONS[7][2][4] = {TILE_TABLE(simple), TILE_TABLE(wide), TILE_TABLE(least), TILE_TABLE(k32),
+                                                       TILE_TABLE(k32wide), TILE_TABLE(k16), TILE_TABLE(k16least)};
+
+static inline int kind_of(format f) {
+    if (f.block == 32) return f.wide ? 1 : f.minimum ? 2 : 0;
+    if (f.part == 32) return f.wide ? 4 : 3;
+    return f.minimum ? 6 : 5;
+}
+
+static inline float *floats_at(uint8_t *p) { return (float *)(void *)p; }
+
+size_t LEVEL(product_scratch)(int64_t columns) {
+    return lines(sizeof(panel)) * 2 + LANES * PANEL_COLUMNS + (size_t)columns * 2 * LANES * sizeof(float) + 64;
+}
+
+static void product_rows(int type, format f, const uint8_t *w, size_t row_bytes, int in, int rows, const uint8_t *x, column_layout c,
+                         int columns, float *y, size_t stride, uint8_t *scratch) {
+    panel *p = (panel *)(void *)scratch;
+    uint8_t *rows_memory = scratch + 2 * sizeof(panel);
+    float *acc = floats_at(rows_memory + LANES * PANEL_COLUMNS);
+    int groups = rows > LANES ? 2 : 1, kind = kind_of(f);
+    memset(acc, 0, (size_t)columns * (size_t)groups * LANES * sizeof(float));
+    for (int from = 0; from < in; from += PANEL_COLUMNS) {
+        int count = in - from < PANEL_COLUMNS ? in - from : PANEL_COLUMNS;
+        for (int g = 0; g < groups; g++)
+            unpack_panel(type, f, w + (size_t)(g * LANES) * row_bytes, row_bytes, rows - g * LANES, from, count, rows_memory, p + g);
+        for (int j = 0; j < columns;) {
+            int left = columns - j, n = left >= TILE_COLUMNS ? TILE_COLUMNS : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+            TILE_FUNCTIONS[kind][groups - 1][n == 6 ? 3 : n / 2](p, count, x + (size_t)j * c.bytes, c, from, f.offset,
+                                                                 acc + j * groups * LANES);
+            j += n;
+        }
+    }
+    for (int j = 0; j < columns; j++)
+        memcpy(y + (size_t)j * stride, acc + j * groups * LANES, (size_t)rows * sizeof(float));
+}

@@ -1,0 +1,201 @@
+// Rows of quantised weights as bytes, with their scales, into one lane of a panel.
+//
+// A panel holds LANES rows side by side. The levels are whole numbers of 8 bits, so that one routine multiplies all types:
+//   types of 32:  weight = d (level - offset) + m
+//   types of 256: weight = d scale (level - offset) + m minimum, with whole scales and minimums for each 32 or 16 elements
+#define PANEL_COLUMNS 1024
+
+typedef struct {
+    uint8_t levels[PANEL_COLUMNS * LANES];             // [k / 4][lane][k % 4]
+    float d[PANEL_COLUMNS / 32 * LANES];               // [block][lane]
+    float m[PANEL_COLUMNS / 32 * LANES];
+    int32_t scales[PANEL_COLUMNS / 16 * LANES];        // [part][lane]
+    int16_t minimums[PANEL_COLUMNS / 16 * LANES];      // [part / 2][lane][part % 2]
+} panel;
+
+// block: elements of a block; part: elements that share a whole scale; both 32 for the simple types
+typedef struct {
+    int block, bytes, part, offset, wide, minimum;
+} format;
+
+static inline format format_of(int type) {
+    switch (type) {
+        case Q4_0: return (format){32, 18, 32, 8, 0, 0};
+        case Q4_1: return (format){32, 20, 32, 0, 0, 1};
+        case Q5_0: return (format){32, 22, 32, 16, 0, 0};
+        case Q5_1: return (format){32, 24, 32, 0, 0, 1};
+        case Q8_0: return (format){32, 34, 32, WIDE_BIAS, 1, 0};
+        case IQ4_NL: return (format){32, 18, 32, WIDE_BIAS, 1, 0};
+        case MXFP4: return (format){32, 17, 32, 12, 0, 0};
+        case Q2_K: return (format){256, 84, 16, 0, 0, 1};
+        case Q3_K: return (format){256, 110, 16, 4, 0, 0};
+        case Q4_K: return (format){256, 144, 32, 0, 0, 1};
+        case Q5_K: return (format){256, 176, 32, 0, 0, 1};
+        case Q6_K: return (format){256, 210, 16, 32, 0, 0};
+        default: return (format){256, 136, 32, WIDE_BIAS, 1, 0}; // IQ4_XS
+    }
+}
+
+static const int8_t LEVELS_IQ4[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+static const int8_t LEVELS_FP4[16] = {12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0}; // doubled E2M1, plus 12
+
+static inline void nibbles(const uint8_t *q, int n, uint8_t *to) {
+    for (int j = 0; j < n; j++) {
+        to[j] = q[j] & 15;
+        to[j + n] = q[j] >> 4;
+    }
+}
+
+static inline void table_nibbles(const uint8_t *q, const int8_t *table, uint8_t *to) {
+#ifdef __SSE4_1__
+    __m128i t = _mm_loadu_si128((const void *)table), v = _mm_loadu_si128((const void *)q), f = _mm_set1_epi8(15);
+    _mm_storeu_si128((void *)to, _mm_shuffle_epi8(t, _mm_and_si128(v, f)));
+    _mm_storeu_si128((void *)(to + 16), _mm_shuffle_epi8(t, _mm_and_si128(_mm_srli_epi16(v, 4), f)));
+#else
+    for (int j = 0; j < 16; j++) {
+        to[j] = (uint8_t)table[q[j] & 15];
+        to[j + 16] = (uint8_t)table[q[j] >> 4];
+    }
+#endif
+}
+
+static inline void fifth_bits(uint32_t high, uint8_t *to) {
+    for (int j = 0; j < 32; j++) to[j] |= (uint8_t)((high >> j & 1) << 4);
+}
+
+// The 6-bit scales and minimums of Q4_K and Q5_K, 8 bytes each. In registers: a load that spans two stores would wait for both.
+static inline void scales_k4(const uint8_t *s, uint64_t *scale, uint64_t *minimum) {
+    uint32_t a = u32(s), b = u32(s + 4), c = u32(s + 8);
+    uint32_t s1 = (c & 0x0f0f0f0f) | (a >> 2 & 0x30303030), m1 = (c >> 4 & 0x0f0f0f0f) | (b >> 2 & 0x30303030);
+    *scale = (a & 0x3f3f3f3f) | (uint64_t)s1 << 32;
+    *minimum = (b & 0x3f3f3f3f) | (uint64_t)m1 << 32;
+}
+
+// The signed scales of Q3_K: 16 bytes.
+static inline void scales_q3k(const uint8_t *s, int8_t *scale) {
+    for (int k = 0; k < 16; k++) {
+        int low = k < 8 ? s[k] & 15 : s[k - 8] >> 4;
+        scale[k] = (int8_t)((low | (s[8 + k % 4] >> 2 * (k / 4) & 3) << 4) - 32);
+    }
+}
+
+static inline void put_minimum(panel *p, int part, int lane, int value) {
+    p->minimums[(part / 2 * LANES + lane) * 2 + part % 2] = (int16_t)value;
+}
+
+// One block of a type of 32, as levels; d and m of block b go to their lane.
+static inline void unpack_32(int type, const uint8_t *s, uint8_t *to, panel *p, int b, int lane) {
+    float *d = p->d + b * LANES + lane, *m = p->m + b * LANES + lane;
+    *d = half_to_float(u16(s));
+    switch (type) {
+        case Q4_0: nibbles(s + 2, 16, to); break;
+        case Q4_1: *m = half_to_float(u16(s + 2)); nibbles(s + 4, 16, to); break;
+        case Q5_0: nibbles(s + 6, 16, to); fifth_bits(u32(s + 2), to); break;
+        case Q5_1: *m = half_to_float(u16(s + 2)); nibbles(s + 8, 16, to); fifth_bits(u32(s + 4), to); break;
+        case IQ4_NL: table_nibbles(s + 2, LEVELS_IQ4, to); break;
+        case MXFP4: {
+            uint32_t e = s[0];
+            *d = bits_f32(e < 2 ? 0x00200000u << e : (e - 1) << 23);
+            table_nibbles(s + 1, LEVELS_FP4, to);
+            break;
+        }
+        default: memcpy(to, s + 2, 32); break; // Q8_0
+    }
+}
+
+static inline void unpack_q2k(const uint8_t *s, uint8_t *to, panel *p, int b, int lane) {
+    p->d[b * LANES + lane] = half_to_float(u16(s + 80));
+    p->m[b * LANES + lane] = -half_to_float(u16(s + 82));
+    for (int part = 0; part < 16; part++) {
+        p->scales[(16 * b + part) * LANES + lane] = s[part] & 15;
+        put_minimum(p, 16 * b + part, lane, s[part] >> 4);
+    }
+    for (int n = 0; n < 2; n++)
+        for (int j = 0; j < 4; j++)
+            for (int l = 0; l < 32; l++) to[128 * n + 32 * j + l] = s[16 + 32 * n + l] >> 2 * j & 3;
+}
+
+static inline void unpack_q3k(const uint8_t *s, uint8_t *to, panel *p, int b, int lane) {
+    p->d[b * LANES + lane] = half_to_float(u16(s + 108));
+    int8_t scale[16];
+    scales_q3k(s + 96, scale);
+    for (int part = 0; part < 16; part++) p->scales[(16 * b + part) * LANES + lane] = scale[part];
+    for (int n = 0; n < 2; n++)
+        for (int j = 0; j < 4; j++)
+            for (int l = 0; l < 32; l++)
+                to[128 * n + 32 * j + l] = (uint8_t)((s[32 + 32 * n + l] >> 2 * j & 3) | (s[l] >> (4 * n + j) & 1) << 2);
+}
+
+static inline void unpack_q45k(int type, const uint8_t *s, uint8_t *to, panel *p, int b, int lane) {
+    p->d[b * LANES + lane] = half_to_float(u16(s));
+    p->m[b * LANES + lane] = -half_to_float(u16(s + 2));
+    uint64_t scale, minimum;
+    scales_k4(s + 4, &scale, &minimum);
+    for (int part = 0; part < 8; part++) {
+        p->scales[(8 * b + part) * LANES + lane] = (int32_t)(scale >> 8 * part & 63);
+        put_minimum(p, 8 * b + part, lane, (int)(minimum >> 8 * part & 63));
+    }
+    const uint8_t *q = s + (type == Q4_K ? 16 : 48);
+    for (int pair = 0; pair < 4; pair++) nibbles(q + 32 * pair, 32, to + 64 * pair);
+    if (type == Q5_K)
+        for (int part = 0; part < 8; part++)
+            for (int l = 0; l < 32; l++) to[32 * part + l] |= (uint8_t)((s[16 + l] >> part & 1) << 4);
+}
+
+static inline void unpack_q6k(const uint8_t *s, uint8_t *to, panel *p, int b, int lane) {
+    p->d[b * LANES + lane] = half_to_float(u16(s + 208));
+    for (int part = 0; part < 16; part++) p->scales[(16 * b + part) * LANES + lane] = (int8_t)s[192 + part];
+    for (int n = 0; n < 2; n++) {
+        const uint8_t *low = s + 64 * n, *high = s + 128 + 32 * n;
+        uint8_t *t = to + 128 * n;
+        for (int l = 0; l < 32; l++) {
+            t[l] = (uint8_t)((low[l] & 15) | (high[l] & 3) << 4);
+            t[l + 32] = (uint8_t)((low[l + 32] & 15) | (high[l] >> 2 & 3) << 4);
+            t[l + 64] = (uint8_t)(low[l] >> 4 | (high[l] >> 4 & 3) << 4);
+            t[l + 96] = (uint8_t)(low[l + 32] >> 4 | (high[l] >> 6) << 4);
+        }
+    }
+}
+
+static inline void unpack_iq4xs(const uint8_t *s, uint8_t *to, panel *p, int b, int lane) {
+    p->d[b * LANES + lane] = half_to_float(u16(s));
+    for (int part = 0; part < 8; part++) {
+        int scale = (s[4 + part / 2] >> 4 * (part % 2) & 15) | (u16(s + 2) >> 2 * part & 3) << 4;
+        p->scales[(8 * b + part) * LANES + lane] = scale - 32;
+        table_nibbles(s + 8 + 16 * part, LEVELS_IQ4, to + 32 * part);
+    }
+}
+
+// `count` elements of a row, a whole number of blocks, to one lane; their levels go to `row`.
+static void unpack_row(int type, format f, const uint8_t *s, int count, uint8_t *row, panel *p, int lane) {
+    for (int b = 0; b < count / f.block; b++, s += f.bytes, row += f.block) {
+        switch (type) {
+            case Q2_K: unpack_q2k(s, row, p, b, lane); break;
+            case Q3_K: unpack_q3k(s, row, p, b, lane); break;
+            case Q4_K: unpack_q45k(Q4_K, s, row, p, b, lane); break;
+            case Q5_K: unpack_q45k(Q5_K, s, row, p, b, lane); break;
+            case Q6_K: unpack_q6k(s, row, p, b, lane); break;
+            case IQ4_XS: unpack_iq4xs(s, row, p, b, lane); break;
+            case Q8_0: unpack_32(Q8_0, s, row, p, b, lane); break;
+            case Q4_0: unpack_32(Q4_0, s, row, p, b, lane); break;
+            case Q4_1: unpack_32(Q4_1, s, row, p, b, lane); break;
+            case Q5_0: unpack_32(Q5_0, s, row, p, b, lane); break;
+            case Q5_1: unpack_32(Q5_1, s, row, p, b, lane); break;
+            case IQ4_NL: unpack_32(IQ4_NL, s, row, p, b, lane); break;
+            case MXFP4: unpack_32(MXFP4, s, row, p, b, lane); break;
+        }
+    }
+}
+
+// Columns [from, from + count) of `rows` rows to a panel; lanes without a row repeat the last one. rows_memory: [LANES][PANEL_COLUMNS].
+static void unpack_panel(int type, format f, const uint8_t *w, size_t row_bytes, int rows, int from, int count, uint8_t *rows_memory,
+                         panel *p) {
+    size_t skip = (size_t)(from / f.block) * (size_t)f.bytes;
+    for (int lane = 0; lane < LANES; lane++) {
+        const uint8_t *row = w + (size_t)(lane < rows ? lane : rows - 1) * row_bytes + skip;
+        unpack_row(type, f, row, count, rows_memory + lane * PANEL_COLUMNS, p, lane);
+    }
+    for (int k = 0; k < count; k += INTERLEAVED_BYTES) interleave(rows_memory + k, PANEL_COLUMNS, p->levels + k * LANES);
+    if (f.wide && WIDE_BIAS)
+        for (size_t i = 0; i < (size_t)count * LANES; i++) p->levels[i] ^= WIDE_BIAS;
+}

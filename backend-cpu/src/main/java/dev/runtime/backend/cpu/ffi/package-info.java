@@ -1,0 +1,9 @@
+/**
+ * Kernels in C, called through foreign functions. {@code NativeLibrary} finds the library, {@code NativeCalls} is the only class that
+ * knows the linker, {@code NativeKernels} checks arguments and decides which products go where. The C side is in {@code src/main/c}:
+ * {@code level.h} is its table of contents, {@code layout.h} what both sides agree on.
+ *
+ * <p>SAFETY: calls pass plain addresses. Programs and caches are the only makers of addresses (see
+ * {@link dev.runtime.backend.cpu.memory.Memory}); numbers that count elements are checked here before each call.
+ */
+package dev.runtime.backend.cpu.ffi;
