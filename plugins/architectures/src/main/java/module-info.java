@@ -20,6 +20,7 @@ module dev.runtime.plugin.architectures {
             dev.runtime.plugin.architectures.Gemma,
             dev.runtime.plugin.architectures.Gemma2,
             dev.runtime.plugin.architectures.Gemma3,
+            dev.runtime.plugin.architectures.Gemma3n,
             dev.runtime.plugin.architectures.Gemma4,
             dev.runtime.plugin.architectures.Glm4,
             dev.runtime.plugin.architectures.Glm4Moe,

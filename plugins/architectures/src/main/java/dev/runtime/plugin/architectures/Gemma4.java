@@ -3,12 +3,9 @@ package dev.runtime.plugin.architectures;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.graph.Activation;
-import dev.runtime.api.graph.AttentionSpec;
-import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.RopeSpec;
 import dev.runtime.api.graph.RopeSpec.Style;
 import dev.runtime.api.graph.Value;
-import java.util.Optional;
 
 /**
  * Gemma 4: as Gemma 3, but layers with a window have heads of another size, the last layers read the keys and values of earlier ones, every
@@ -51,36 +48,15 @@ public final class Gemma4 extends DecoderArchitecture {
         Hyper h = g.hyper;
         boolean sliding = sliding(h, layer);
         int size = sliding ? h.metadata().intOr(h.key("attention.key_length_swa"), h.keySize, 1, 1 << 16) : h.keySize;
-        RopeSpec rope = rope(g, sliding, size);
-        int heads = h.heads(layer);
-        Value q = g.graph.rope(g.norm(g.block(layer, "attn_q_norm"), g.linear(layer, "attn_q", x, heads * size), heads), heads, rope);
-        int source = source(h, layer);
-        int kvHeads = h.kvHeads(source);
-        AttentionSpec spec = AttentionSpec.causal(source, heads, kvHeads, size, size, 1).withWindow(sliding ? h.window() : 0);
-        if (source != layer) {
-            return g.linear(layer, "attn_output", g.graph.attention(new Op.Attention(q, Optional.empty(), Optional.empty(), spec)), h.width);
-        }
-        Value raw = g.linear(layer, "attn_k", x, kvHeads * size);
-        Value v = g.tensors.has(g.block(layer, "attn_v.weight")) ? g.linear(layer, "attn_v", x, kvHeads * size) : raw;
-        Value k = g.graph.rope(g.norm(g.block(layer, "attn_k_norm"), raw, kvHeads), kvHeads, rope);
-        Value y = g.graph.attention(q, k, g.graph.rmsNorm(v, Optional.empty(), h.epsilon, kvHeads), spec);
-        return g.linear(layer, "attn_output", y, h.width);
+        int own = h.layers - h.metadata().intOr(h.key("attention.shared_kv_layers"), 0, 0, h.layers - 1);
+        int source = SharedKeys.source(layer, own, other -> sliding(h, other));
+        return new SharedKeys(g, layer, source, size, rope(g, sliding, size), sliding ? h.window() : 0).apply(x);
     }
 
     private static RopeSpec rope(DecoderGraph g, boolean sliding, int size) {
         Hyper h = g.hyper;
         return !sliding ? g.rope().scaled(Style.HALVES)
                 : RopeSpec.plain(Style.HALVES, h.metadata().intOr(h.key("rope.dimension_count_swa"), size, 2, size), h.number("rope.freq_base_swa", 10_000));
-    }
-
-    /** The layer whose keys and values a layer reads: its own, or of the last layers the last one of the same kind before them. */
-    private static int source(Hyper h, int layer) {
-        int own = h.layers - h.metadata().intOr(h.key("attention.shared_kv_layers"), 0, 0, h.layers - 1);
-        int source = Math.min(layer, own - 1);
-        while (layer >= own && source > 0 && sliding(h, source) != sliding(h, layer)) {
-            source--;
-        }
-        return source;
     }
 
     private static boolean sliding(Hyper h, int layer) {

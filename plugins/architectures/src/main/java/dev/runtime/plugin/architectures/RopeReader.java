@@ -21,14 +21,20 @@ record RopeReader(Hyper hyper, Tensors tensors, int contextLength) {
         return switch (type) {
             case "none", "llama3" -> new RopeSpec(style, 0, dims, base(), 1, 0, magnitude, 32, 1, 0, divisors);
             case "linear" -> new RopeSpec(style, 0, dims, base(), 1 / factor, 0, magnitude, 32, 1, 0, divisors);
-            case "yarn" -> new RopeSpec(style, 0, dims, base(), 1 / factor,
-                    (float) m.number(hyper.key("rope.scaling.yarn_ext_factor"), 1), magnitude * yarnMagnitude(factor),
-                    (float) m.number(hyper.key("rope.scaling.yarn_beta_fast"), m.number(hyper.key("rope.scaling.beta_fast"), 32)),
-                    (float) m.number(hyper.key("rope.scaling.yarn_beta_slow"), m.number(hyper.key("rope.scaling.beta_slow"), 1)),
-                    originalContext(), divisors);
+            case "yarn" -> yarn(style, factor, originalContext());
             default -> throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, hyper.key("rope.scaling.type") + " is '" + type
                     + "'; supported for this architecture are none, linear, llama3 and yarn");
         };
+    }
+
+    /** Returns YaRN's rotation for a context extended by a factor. */
+    RopeSpec yarn(Style style, float factor, int originalContext) {
+        Metadata m = hyper.metadata();
+        return new RopeSpec(style, 0, dims(), base(), 1 / factor, hyper.number("rope.scaling.yarn_ext_factor", 1),
+                hyper.number("rope.scaling.attn_factor", 1) * yarnMagnitude(factor),
+                (float) m.number(hyper.key("rope.scaling.yarn_beta_fast"), m.number(hyper.key("rope.scaling.beta_fast"), 32)),
+                (float) m.number(hyper.key("rope.scaling.yarn_beta_slow"), m.number(hyper.key("rope.scaling.beta_slow"), 1)),
+                originalContext, tensors.findVector("rope_freqs.weight", dims() / 2));
     }
 
     /** Returns the rotation with the divisors for the context in use, if the file has those (LongRoPE), else as {@link #scaled}. */

@@ -3,8 +3,8 @@ package dev.runtime.plugin.architectures;
 import dev.runtime.api.graph.AttentionSpec;
 import dev.runtime.api.graph.GraphBuilder;
 import dev.runtime.api.graph.Value;
-import dev.runtime.api.model.TensorInfo;
 import dev.runtime.api.graph.Weight;
+import dev.runtime.api.model.TensorInfo;
 import java.util.Optional;
 
 /**
@@ -48,11 +48,12 @@ record SelfAttention(DecoderGraph g, int layer, Attend attend) {
         int count = h.heads(layer);
         return graph().attention(heads.q(), heads.k(), heads.v(), new AttentionSpec(h.causal() ? layer : AttentionSpec.NO_CACHE, count,
                 h.kvHeads(layer), h.keySize, h.valueSize, attend.scale(), h.causal(), attend.window(), attend.softCap(), attend.alibi(),
-                g.tensors.findVector(g.block(layer, "attn_sinks.weight"), count), attend.chunked()));
+                g.tensors.findVector(g.block(layer, "attn_sinks.weight"), count)
+                        .or(() -> g.tensors.findVector(g.block(layer, "attn_sinks"), count)), attend.chunked()));
     }
 
     Value output(Value y) {
-        return g.linear(layer, "attn_output", y, g.hyper.width);
+        return g.linear(layer, g.tensors.has(g.block(layer, "attn_out.weight")) ? "attn_out" : "attn_output", y, g.hyper.width);
     }
 
     /** A product with {@code NAME.weight}, or with the part of {@code attn_qkv.weight} that begins at a row. */
