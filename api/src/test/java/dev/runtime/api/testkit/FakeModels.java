@@ -19,7 +19,8 @@ import java.util.Set;
 
 /** A store in memory. Names are compared without case, default host, owner and tag; paths by their text. */
 public final class FakeModels implements Models {
-    private static final String OWNER = "registry.ollama.ai/library/";
+    private static final String HOST = "registry.ollama.ai/";
+    private static final String OWNER = HOST + "library/";
 
     private final List<ModelDetails> all = new ArrayList<>();
 
@@ -74,7 +75,10 @@ public final class FakeModels implements Models {
     @Override
     public String fullName(String reference) {
         String name = shortest(reference);
-        return name.contains("/") ? name : OWNER + name;
+        if (!name.contains("/")) {
+            return OWNER + name;
+        }
+        return isPath(name) || name.indexOf('/') != name.lastIndexOf('/') ? name : HOST + name;
     }
 
     private Optional<ModelDetails> look(String reference) {
@@ -86,7 +90,10 @@ public final class FakeModels implements Models {
     }
 
     private static String shortest(String name) {
-        String rest = name.startsWith(OWNER) ? name.substring(OWNER.length()) : name;
+        String rest = name;
+        for (String usual : List.of(OWNER, HOST)) {
+            rest = rest.startsWith(usual) ? rest.substring(usual.length()) : rest;
+        }
         return rest.startsWith("/") || rest.indexOf(':', rest.lastIndexOf('/') + 1) >= 0 ? rest : rest + ":latest";
     }
 }
