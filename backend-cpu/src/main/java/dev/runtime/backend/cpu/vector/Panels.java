@@ -108,49 +108,44 @@ final class Panels {
 
     /** Makes the panel of a packed group of Q4_0. */
     static void q40(long w, int count, long panel) {
-        for (int k = 0; k < count; k += 32, w += 20 * ROWS) {
-            for (int j = 0; j < 32; j++) {
-                long at = panel + 4L * ROWS * (k + j);
-                FloatVector s0 = floats(w);
-                FloatVector s1 = floats(w + 2 * ROWS);
-                level(w + 4 * ROWS, j, at);
-                FloatVector low = floats(words(at)).mul(s0);
-                FloatVector high = floats(words(at + ROWS)).mul(s1);
-                store(low, at);
-                store(high, at + 2 * ROWS);
+        for (int j = 0; j < count; j++) {
+            long block = w + 20L * ROWS * (j / 32);
+            long at = panel + 4L * ROWS * j;
+            level(block + 4 * ROWS, j % 32, at);
+            // the upper half first: the floats of the lower one go where the levels are
+            for (int half = 1; half >= 0; half--) {
+                store(floats(words(at + ROWS * half)).mul(floats(block + 2 * ROWS * half)), at + 2 * ROWS * half);
             }
         }
     }
 
     /** Makes the panel of a packed group of Q4_K: {@code s q - dmin m = s (q - 8) - offset} with the stored offset. */
     static void q4k(long w, int count, long panel) {
-        for (int k = 0; k < count; k += 32, w += 24 * ROWS) {
-            for (int j = 0; j < 32; j++) {
-                long at = panel + 4L * ROWS * (k + j);
-                level(w + 8 * ROWS, j, at);
-                FloatVector low = floats(words(at)).mul(floats(w)).sub(floats(w + 4 * ROWS));
-                FloatVector high = floats(words(at + ROWS)).mul(floats(w + 2 * ROWS)).sub(floats(w + 6 * ROWS));
-                store(low, at);
-                store(high, at + 2 * ROWS);
+        for (int j = 0; j < count; j++) {
+            long block = w + 24L * ROWS * (j / 32);
+            long at = panel + 4L * ROWS * j;
+            level(block + 8 * ROWS, j % 32, at);
+            for (int half = 1; half >= 0; half--) {
+                FloatVector scaled = floats(words(at + ROWS * half)).mul(floats(block + 2 * ROWS * half));
+                store(scaled.sub(floats(block + 4 * ROWS + 2 * ROWS * half)), at + 2 * ROWS * half);
             }
         }
     }
 
-    /** Stores the 4-bit levels of column j, less 8, as 16-bit numbers. */
+    /** Stores the 4-bit levels of column j of a block, less 8, as 16-bit numbers. */
     private static void level(long w, int j, long target) {
         store(shorts(w + 2 * ROWS * (j / 4)).lanewise(VectorOperators.LSHR, 4 * (j % 4)).and((short) 15).sub((short) 8), target);
     }
 
     /** Makes the panel of a packed group of Q6_K. */
     static void q6k(long w, int count, long panel) {
-        for (int part = 0; part < count / 16; part++) {
-            long block = w + 276L * ROWS * (part / 16);
-            long columns = block + 4 * ROWS + 17L * ROWS * (part % 16);
-            for (int j = 0; j < 16; j++) {
-                long q = columns + ROWS + (long) ROWS * j;
-                long at = panel + 4L * ROWS * (16 * part + j);
-                store(floats(fewBytes(q)).mul(floats(fewBytes(columns)).mul(floats(block))), at);
-                store(floats(fewBytes(q + N)).mul(floats(fewBytes(columns + N)).mul(floats(block + 2 * ROWS))), at + 2 * ROWS);
+        for (int j = 0; j < count; j++) {
+            long block = w + 276L * ROWS * (j / 256);
+            long part = block + 4 * ROWS + 17L * ROWS * (j % 256 / 16);
+            for (int half = 0; half < 2; half++) {
+                FloatVector scale = floats(fewBytes(part + N * half)).mul(floats(block + 2 * ROWS * half));
+                long levels = part + ROWS + (long) ROWS * (j % 16) + N * half;
+                store(floats(fewBytes(levels)).mul(scale), panel + 4L * ROWS * j + 2 * ROWS * half);
             }
         }
     }

@@ -28,9 +28,15 @@ final class VectorAttention {
     /** Positions of a tile. */
     private static final int TILE = 32;
 
-    // not final: a kernel of its own, see Leaf
-    private static MethodHandle weigh = Leaf.handle(MethodHandles.lookup(), "weigh", MethodType.methodType(void.class, long.class, int.class,
-            long.class, int.class, int.class, long.class, long.class, long.class));
+    private static final MethodType KERNEL = MethodType.methodType(void.class, long.class, int.class, int.class, int.class, long.class,
+            long.class, long.class);
+
+    private static final TensorType[] TYPES = TensorType.values();
+
+    // not final: kernels of their own, see Leaf
+    private static MethodHandle expand = Leaf.handle(MethodHandles.lookup(), "expand", KERNEL);
+    private static MethodHandle weigh = Leaf.handle(MethodHandles.lookup(), "weigh", KERNEL);
+    private static MethodHandle addValues = Leaf.handle(MethodHandles.lookup(), "addValues", KERNEL);
 
     private VectorAttention() {}
 
@@ -68,7 +74,8 @@ final class VectorAttention {
                     int head = kvHead * group + g;
                     long state = states + 8L * ((t - fromToken) * group + g);
                     scores(call, t, head, at, low, high, key, keyStride, scores);
-                    callWeigh(call.result(t, head), spec.valueSize(), state, low, high, scores, value, valueStride);
+                    kernel(weigh, call.result(t, head), spec.valueSize(), low, high, scores, state, 0);
+                    kernel(addValues, call.result(t, head), spec.valueSize(), low, high, scores, value, valueStride);
                 }
             }
             at += count;
@@ -93,10 +100,15 @@ final class VectorAttention {
         if (type == TensorType.F32) {
             return source;
         }
-        for (int p = 0; p < count; p++) {
-            Panels.expand(type, source + stride * p, size, target + 4L * size * p);
-        }
+        kernel(expand, target, size, type.ordinal(), count, source, stride, 0);
         return target;
+    }
+
+    /** Expands rows {@code [count, size]} of the type of an ordinal. */
+    private static void expand(long target, int size, int type, int count, long source, long stride, long unused) {
+        for (int p = 0; p < count; p++) {
+            Panels.expand(TYPES[type], source + stride * p, size, target + 4L * size * p);
+        }
     }
 
     private static void scores(AttentionCall call, int t, int head, int at, int low, int high, long key, long stride, long scores) {
@@ -151,9 +163,9 @@ final class VectorAttention {
         f32(scores + 12, r3 * scale);
     }
 
-    private static void callWeigh(long y, int size, long state, int low, int high, long scores, long value, long stride) {
+    private static void kernel(MethodHandle kernel, long y, int size, int low, int high, long weights, long a, long b) {
         try {
-            weigh.invokeExact(y, size, state, low, high, scores, value, stride);
+            kernel.invokeExact(y, size, low, high, weights, a, b);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -161,7 +173,8 @@ final class VectorAttention {
         }
     }
 
-    private static void weigh(long y, int size, long state, int low, int high, long scores, long value, long stride) {
+    /** Turns scores into {@code exp(s - m)}, after taking the larger m and scaling down what there was. */
+    private static void weigh(long y, int size, int low, int high, long scores, long state, long unused) {
         float max = f32(state);
         float tile = Float.NEGATIVE_INFINITY;
         for (int p = low; p < high; p++) {
@@ -177,16 +190,14 @@ final class VectorAttention {
             max = tile;
         }
         float sum = f32(state + 4);
-        for (int p = 0; p < TILE; p += N) {
-            store(VectorMath.exp(floats(scores + 4L * p).sub(max)), scores + 4L * p);
-        }
+        VectorElements.exp(scores, max, TILE);
         for (int p = low; p < high; p++) {
             sum += f32(scores + 4L * p);
         }
         f32(state + 4, sum);
-        addValues(y, size, low, high, scores, value, stride);
     }
 
+    /** Adds the weighted values to the result. */
     private static void addValues(long y, int size, int low, int high, long weights, long value, long stride) {
         int i = 0;
         for (; i <= size - 4 * N; i += 4 * N) {

@@ -62,6 +62,13 @@ final class VectorElements {
         return (float) (sum / n);
     }
 
+    /** Computes {@code x = exp(x - shift)} of a whole number of vectors. */
+    static void exp(long x, float shift, int n) {
+        for (int i = 0; i < n; i += N) {
+            store(VectorMath.exp(floats(x + 4L * i).sub(shift)), x + 4L * i);
+        }
+    }
+
     static void softCap(long x, float cap, long y, int n) {
         int end = n - n % N;
         for (int i = 0; i < end; i += N) {

@@ -17,9 +17,9 @@ final class VectorMath {
 
     private VectorMath() {}
 
-    /** Returns {@code e^x} to about one unit in the last place; 0 below -87, the largest power above 88. */
+    /** Returns {@code e^x} to about one unit in the last place; x counts as -87.3 below that and as 88 above that. */
     static FloatVector exp(FloatVector x) {
-        FloatVector z = x.min(88f).max(-87.5f);
+        FloatVector z = x.min(88f).max(-87.3f);
         FloatVector shifted = z.fma(all(LOG2_E), all(ROUND));
         FloatVector n = shifted.sub(ROUND);
         FloatVector r = n.fma(all(-LN2_LOW), n.fma(all(-LN2_HIGH), z));
@@ -31,8 +31,7 @@ final class VectorMath {
         p = p.fma(r, all(5.0000001201e-1f));
         p = p.fma(r.mul(r), r.add(1f));
         IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(Float.floatToRawIntBits(1f));
-        FloatVector result = p.mul(power.reinterpretAsFloats());
-        return result.blend(0f, x.compare(VectorOperators.LT, -87.4f));
+        return p.mul(power.reinterpretAsFloats());
     }
 
     /** Returns {@code 1 / (1 + e^-x)}. */

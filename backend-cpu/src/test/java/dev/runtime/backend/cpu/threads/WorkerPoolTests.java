@@ -1,0 +1,116 @@
+package dev.runtime.backend.cpu.threads;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.junit.jupiter.api.Test;
+
+class WorkerPoolTests {
+    @Test
+    void everyChunkRunsOnceInItsOwnRegion() {
+        WorkerPool pool = new WorkerPool(4);
+        pool.acquire();
+        for (int round = 0; round < 5_000; round++) {
+            int chunks = 1 + round % 37;
+            AtomicIntegerArray runs = new AtomicIntegerArray(chunks);
+            pool.run((chunk, slot) -> runs.incrementAndGet(chunk), chunks, 1 + round % 4);
+            for (int i = 0; i < chunks; i++) {
+                assertEquals(1, runs.get(i), "chunk " + i + " of round " + round);
+            }
+        }
+        pool.release();
+    }
+
+    @Test
+    void noTwoThreadsHaveTheSameSlot() {
+        WorkerPool pool = new WorkerPool(4);
+        pool.acquire();
+        AtomicReferenceArray<Thread> owners = new AtomicReferenceArray<>(4);
+        AtomicIntegerArray clashes = new AtomicIntegerArray(1);
+        for (int round = 0; round < 500; round++) {
+            pool.run((chunk, slot) -> {
+                if (!owners.compareAndSet(slot, null, Thread.currentThread())) {
+                    clashes.incrementAndGet(0);
+                }
+                Thread.onSpinWait();
+                owners.set(slot, null);
+            }, 64, 4);
+        }
+        assertEquals(0, clashes.get(0));
+        pool.release();
+    }
+
+    @Test
+    void callersOfOnePoolDoNotMix() throws Exception {
+        WorkerPool pool = new WorkerPool(3);
+        pool.acquire();
+        CyclicBarrier start = new CyclicBarrier(2);
+        try (ExecutorService callers = Executors.newFixedThreadPool(2)) {
+            Future<Integer> first = callers.submit(() -> count(pool, start));
+            Future<Integer> second = callers.submit(() -> count(pool, start));
+            assertEquals(64_000, first.get());
+            assertEquals(64_000, second.get());
+        }
+        pool.release();
+    }
+
+    private static int count(WorkerPool pool, CyclicBarrier start) throws Exception {
+        AtomicIntegerArray sum = new AtomicIntegerArray(1);
+        start.await();
+        for (int round = 0; round < 1_000; round++) {
+            pool.run((chunk, slot) -> sum.incrementAndGet(0), 64, 3);
+        }
+        return sum.get(0);
+    }
+
+    @Test
+    void aFailureReachesTheCallerAndThePoolGoesOn() {
+        WorkerPool pool = new WorkerPool(3);
+        pool.acquire();
+        IllegalStateException thrown = assertThrows(IllegalStateException.class, () -> pool.run((chunk, slot) -> {
+            if (chunk == 5) {
+                throw new ArithmeticException("five");
+            }
+        }, 20, 3));
+        assertTrue(thrown.getMessage().contains("five"), thrown.getMessage());
+        AtomicIntegerArray runs = new AtomicIntegerArray(1);
+        pool.run((chunk, slot) -> runs.incrementAndGet(0), 20, 3);
+        assertEquals(20, runs.get(0));
+        pool.release();
+    }
+
+    @Test
+    void threadsEndWithTheLastProgram() throws InterruptedException {
+        WorkerPool pool = new WorkerPool(3);
+        Thread[] seen = new Thread[3];
+        pool.acquire();
+        pool.acquire();
+        CyclicBarrier all = new CyclicBarrier(3);
+        pool.run((chunk, slot) -> {
+            seen[slot] = Thread.currentThread();
+            await(all);
+        }, 3, 3);
+        pool.release();
+        assertTrue(seen[1].isAlive() && seen[2].isAlive());
+        pool.release();
+        seen[1].join();
+        seen[2].join();
+        assertFalse(seen[1].isAlive() || seen[2].isAlive());
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
