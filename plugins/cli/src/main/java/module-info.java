@@ -22,5 +22,7 @@ module dev.runtime.plugin.cli {
             dev.runtime.plugin.cli.StopCommand,
             dev.runtime.plugin.cli.PluginsCommand,
             dev.runtime.plugin.cli.ConfigCommand,
-            dev.runtime.plugin.cli.DoctorCommand;
+            dev.runtime.plugin.cli.DoctorCommand,
+            dev.runtime.plugin.cli.TokenizeCommand,
+            dev.runtime.plugin.cli.PerplexityCommand;
 }

@@ -1,5 +1,7 @@
 package dev.runtime.plugin.cli;
 
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.command.Command;
 import dev.runtime.api.command.CommandContext;
 import java.util.List;
@@ -81,6 +83,19 @@ final class Options {
 
         Optional<String> value(String name) {
             return Optional.ofNullable(result.matchedOptionValue(name, (String) null));
+        }
+
+        /** Returns a whole number within bounds; refuses any other value. */
+        int number(String name, int otherwise, int least, int most) {
+            Optional<String> given = value(name);
+            if (given.isEmpty()) {
+                return otherwise;
+            }
+            String digits = given.get();
+            if (!digits.matches("\\d{1,9}") || Integer.parseInt(digits) < least || Integer.parseInt(digits) > most) {
+                throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, name + " is '" + digits + "'; give a number from " + least + " to " + most);
+            }
+            return Integer.parseInt(digits);
         }
 
         List<String> operands() {

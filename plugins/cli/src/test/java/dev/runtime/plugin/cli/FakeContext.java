@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A command's surroundings without a terminal; there is no kernel, so commands must reach a server. */
+/** A command's surroundings without a terminal. Unless a kernel is given there is none, so commands must reach a server. */
 final class FakeContext implements CommandContext {
     private final ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
     private final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
@@ -27,10 +27,21 @@ final class FakeContext implements CommandContext {
     private final Cancellation termination = new Cancellation();
     private final String host;
     private final String input;
+    private final Optional<LocalRuntime> runtime;
 
     FakeContext(String host, String input) {
+        this(host, input, Optional.empty());
+    }
+
+    /** Creates surroundings with a kernel and without a server. */
+    FakeContext(LocalRuntime runtime, String input) {
+        this("127.0.0.1:1", input, Optional.of(runtime));
+    }
+
+    private FakeContext(String host, String input, Optional<LocalRuntime> runtime) {
         this.host = host;
         this.input = input;
+        this.runtime = runtime;
     }
 
     String output() {
@@ -60,7 +71,7 @@ final class FakeContext implements CommandContext {
 
     @Override
     public LocalRuntime runtime(Map<String, String> flags) {
-        throw new AssertionError("the command did not use the running server");
+        return runtime.orElseThrow(() -> new AssertionError("the command did not use the running server"));
     }
 
     @Override
