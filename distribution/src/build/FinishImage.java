@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * launcher knows the name.
  *
  * <p>Arguments: the image, the folder of files to add, the folder of models, the licence, the main class as
- * {@code module/class}, and whether to record the caches.
+ * {@code module/class}, whether to record the caches, and the folder of native libraries, which may be absent.
  */
 final class FinishImage {
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
@@ -43,12 +43,24 @@ final class FinishImage {
         copyTree(Path.of(args[1]), image);
         copyTree(Path.of(args[2]), image.resolve("models"));
         Files.copy(Path.of(args[3]), image.resolve("LICENSE"));
+        copyLibraries(Path.of(args[6]), image.resolve("lib"));
         String id = digest(image.resolve("lib/modules"));
         finish.fillInLauncher(id, args[4]);
         if (Boolean.parseBoolean(args[5])) {
             Files.createDirectories(image.resolve("lib/aot"));
             finish.recordCommand(image.resolve("lib/aot/command-" + id + ".aot"));
             finish.recordServer(image.resolve("lib/aot/compute-" + id + ".aot"));
+        }
+    }
+
+    /** Native kernels go where the JVM has its own libraries; without a C compiler there are none. */
+    private static void copyLibraries(Path from, Path to) throws IOException {
+        if (Files.isDirectory(from)) {
+            try (Stream<Path> files = Files.list(from)) {
+                for (Path file : (Iterable<Path>) files.filter(f -> f.toString().matches(".*\\.(so|dylib|dll)"))::iterator) {
+                    Files.copy(file, to.resolve(file.getFileName().toString()));
+                }
+            }
         }
     }
 
