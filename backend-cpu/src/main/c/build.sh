@@ -22,7 +22,7 @@ if [ -f "$library" ] && [ -z "$(find "$sources" -newer "$library")" ]; then
     exit 0
 fi
 mkdir -p "$target"
-common="-std=c11 -O3 -fPIC -ffp-contract=off -Wall -Wextra -Wconversion -Wno-sign-conversion"
+common="-std=c11 -O3 -fPIC -ffp-contract=off -fno-math-errno -Wall -Wextra -Wconversion -Wno-sign-conversion"
 case $("$compiler" -dumpmachine) in
     x86_64*)
         levels='avx2 avx512'

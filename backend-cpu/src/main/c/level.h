@@ -4,6 +4,8 @@
 #include "product.h"
 #include "floats.h"
 #include "prepare.h"
+#include "elements.h"
+#include "attention.h"
 #if LANES == 16
 #include "rows-avx512.h"
 #endif

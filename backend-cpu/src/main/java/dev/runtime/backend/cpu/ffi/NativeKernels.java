@@ -143,61 +143,94 @@ public final class NativeKernels implements Kernels {
 
     @Override
     public void rmsNorm(long x, long weight, long y, int n, float epsilon) {
-        others.rmsNorm(x, weight, y, n, epsilon);
+        NativeCalls.rmsNorm(x, weight, y, n, epsilon);
     }
 
     @Override
     public void layerNorm(long x, long weight, long bias, long y, int n, float epsilon) {
-        others.layerNorm(x, weight, bias, y, n, epsilon);
+        NativeCalls.layerNorm(x, weight, bias, y, n, epsilon);
+    }
+
+    /** Returns the number of a function in the library, or -1. */
+    private static int number(Activation function) {
+        return switch (function) {
+            case SILU -> 0;
+            case GELU_TANH -> 1;
+            case GELU_QUICK -> 2;
+            case RELU -> 3;
+            case RELU_SQUARED -> 4;
+            case SIGMOID -> 5;
+            case TANH -> 6;
+            case SWIGLU_CLAMPED -> 7;
+            case GELU_TANH_HALF, GELU_ERF, SOFTPLUS, EXP -> -1;
+        };
     }
 
     @Override
     public void activate(Activation function, long x, long y, int n) {
-        others.activate(function, x, y, n);
+        int kind = number(function);
+        if (kind < 0 || function == Activation.SWIGLU_CLAMPED) {
+            others.activate(function, x, y, n);
+        } else {
+            NativeCalls.activate(kind, x, y, n);
+        }
     }
 
     @Override
     public void gate(Activation function, long gate, long up, long y, int n) {
-        others.gate(function, gate, up, y, n);
+        int kind = number(function);
+        if (kind < 0) {
+            others.gate(function, gate, up, y, n);
+        } else {
+            NativeCalls.gate(kind, gate, up, y, n);
+        }
     }
 
     @Override
     public void softCap(long x, float cap, long y, int n) {
-        others.softCap(x, cap, y, n);
+        NativeCalls.softCap(x, cap, y, n);
     }
 
     @Override
     public void add(long a, long b, long y, int n) {
-        others.add(a, b, y, n);
+        NativeCalls.add(a, b, y, n);
     }
 
     @Override
     public void multiply(long a, long b, long y, int n) {
-        others.multiply(a, b, y, n);
+        NativeCalls.multiply(a, b, y, n);
     }
 
     @Override
     public void scale(long x, float factor, long y, int n) {
-        others.scale(x, factor, y, n);
+        NativeCalls.scale(x, factor, y, n);
     }
 
     @Override
     public void accumulate(long x, float factor, long y, int n) {
-        others.accumulate(x, factor, y, n);
+        NativeCalls.accumulate(x, factor, y, n);
     }
 
     @Override
     public long attentionScratch(AttentionSpec spec, int positions) {
-        return others.attentionScratch(spec, positions);
+        return Math.max(NativeAttention.scratchBytes(spec), others.attentionScratch(spec, positions));
     }
 
     @Override
     public int attentionTokens() {
-        return others.attentionTokens();
+        return NativeAttention.TOKENS;
     }
 
+    /** Slopes of ALiBi, which few models have, are not native. */
     @Override
     public void attention(AttentionCall call, int kvHead, int fromToken, int toToken, long scratch) {
-        others.attention(call, kvHead, fromToken, toToken, scratch);
+        if (call.spec().alibi() == 0) {
+            NativeAttention.attend(call, kvHead, fromToken, toToken, scratch);
+            return;
+        }
+        int step = others.attentionTokens();
+        for (int token = fromToken; token < toToken; token += step) {
+            others.attention(call, kvHead, token, Math.min(token + step, toToken), scratch);
+        }
     }
 }
