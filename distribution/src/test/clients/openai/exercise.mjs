@@ -107,6 +107,30 @@ for await (const part of await client.completions.create({ model: 'demo', prompt
 }
 assert.equal(completed, completion.choices[0].text.slice('What is the capital of Italy?'.length));
 
+const calm = { model: 'demo', temperature: 0, reasoning: { effort: 'none' }, store: false };
+const response = await client.responses.create({ ...calm, instructions: 'You are kind.', input: 'What is the capital of France?' });
+assert.match(response.output_text, /Paris/);
+assert.equal(response.status, 'completed');
+assert.equal(response.usage.total_tokens, response.usage.input_tokens + response.usage.output_tokens);
+const responding = client.responses.stream({ ...calm, instructions: 'You are kind.', input: 'What is the capital of France?' });
+const numbers = [];
+responding.on('event', (event) => numbers.push(event.sequence_number));
+assert.equal((await responding.finalResponse()).output_text, response.output_text);
+assert.deepEqual(numbers, numbers.map((_, i) => i));
+const pondered = await client.responses.create({ ...calm, reasoning: { effort: 'high' }, input: 'What is the capital of France?' });
+assert.deepEqual(pondered.output.map((item) => item.type), ['reasoning', 'message']);
+const flat = [{ type: 'function', ...weather.function, strict: false }];
+const input = [{ role: 'user', content: 'Tell me the weather in Athens.' }];
+const called = await client.responses.create({ ...calm, input, tools: flat });
+const item = called.output.find((each) => each.type === 'function_call');
+assert.equal(item?.name, 'get_weather', JSON.stringify(called.output));
+assert.deepEqual(JSON.parse(item.arguments), { city: 'Athens' });
+input.push(...called.output, {
+  type: 'function_call_output', call_id: item.call_id, output: '{"temperature": 29, "condition": "sunny"}',
+});
+assert.match((await client.responses.create({ ...calm, input, tools: flat })).output_text, /29/);
+await assert.rejects(client.responses.create({ ...calm, previous_response_id: 'resp_1', input: 'x' }), BadRequestError);
+
 const stream = await client.chat.completions.create({
   ...greedy, stream: true, max_tokens: 400, messages: [{ role: 'user', content: 'Tell me a long story.' }],
 });

@@ -67,7 +67,7 @@ final class ChatMessages {
     }
 
     /** Few templates know developers, and those that do treat a system message the same. */
-    private static String role(String given) {
+    static String role(String given) {
         String role = given.toLowerCase(Locale.ROOT);
         return role.equals("developer") ? Role.SYSTEM : role;
     }

@@ -42,6 +42,7 @@ public final class OpenAiEndpoint implements Endpoint {
         return List.of(
                 new Route("POST", "/v1/chat/completions", new ChatCall(runtime, requests, clock)),
                 new Route("POST", "/v1/completions", new CompletionCall(runtime, requests, clock)),
+                new Route("POST", "/v1/responses", new ResponsesCall(runtime, requests, clock)),
                 new Route("POST", "/v1/embeddings", new EmbeddingsCall(runtime, requests)),
                 new Route("GET", "/v1/models", models::list),
                 new Route("GET", "/v1/models/{model*}", models::retrieve));
