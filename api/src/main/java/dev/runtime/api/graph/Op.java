@@ -270,11 +270,17 @@ public sealed interface Op {
     /**
      * {@code y = sum over chosen e of w_e * (down_e (act(gate_e x) * up_e x))}, with biases added to each product if given;
      * with {@code scaleInput} it is {@code down_e (act(gate_e (w_e x)) * up_e (w_e x))} instead. Stacked weights
-     * {@code [in, out, experts]}; {@code route} is the result of {@link MoeRoute}.
+     * {@code [in, out, experts]}; {@code route} is the result of {@link MoeRoute}. With the same weight as gate and up there is no gate:
+     * {@code down_e (act(up_e x))}.
      */
     @Experimental
     record MoeFfn(Value x, Value route, Weight gate, Weight up, Weight down, Optional<ExpertBiases> biases,
             Activation activation, boolean scaleInput) implements Op {
+        /** Returns whether experts have a gate. */
+        public boolean gated() {
+            return !gate.equals(up);
+        }
+
         @Override
         public List<Value> inputs() {
             return List.of(x, route);

@@ -47,9 +47,9 @@ public final class MoeStep implements Step {
         downs = new Products[experts.size()];
         for (int e = 0; e < gateAndUp.length; e++) {
             Expert expert = experts.get(e);
-            gateAndUp[e] = new Products(frame, List.of(
-                    new Products.Product(expert.gate(), expert.gateBias(), work.gate().address(), work.gate().width()),
-                    new Products.Product(expert.up(), expert.upBias(), work.up().address(), work.up().width())));
+            Products.Product up = new Products.Product(expert.up(), expert.upBias(), work.up().address(), work.up().width());
+            gateAndUp[e] = new Products(frame, !op.gated() ? List.of(up) : List.of(
+                    new Products.Product(expert.gate(), expert.gateBias(), work.gate().address(), work.gate().width()), up));
             downs[e] = new Products(frame, List.of(
                     new Products.Product(expert.down(), expert.downBias(), work.down().address(), work.down().width())));
         }
@@ -66,11 +66,18 @@ public final class MoeStep implements Step {
             int count = gather(e, rows);
             if (count > 0) {
                 gateAndUp[e].run(work.gathered().address(), count);
-                frame.kernels().gate(op.activation(), work.gate().address(), work.up().address(), work.gate().address(),
-                        count * work.gate().width());
+                function(count * work.gate().width());
                 downs[e].run(work.gate().address(), count);
                 scatter(e, rows);
             }
+        }
+    }
+
+    private void function(int elements) {
+        if (op.gated()) {
+            frame.kernels().gate(op.activation(), work.gate().address(), work.up().address(), work.gate().address(), elements);
+        } else {
+            frame.kernels().activate(op.activation(), work.up().address(), work.gate().address(), elements);
         }
     }
 

@@ -7,19 +7,24 @@ import dev.runtime.api.model.ModelFile;
 
 /**
  * BERT and its descendants: tokens see each other, norms come after the sums. Positions are a learned table, a rotation (Nomic, Jina 3) or a
- * bias that grows with distance (Jina 2); gates come with their tensors.
+ * bias that grows with distance (Jina 2); gates and experts come with their tensors.
  */
 public final class Bert extends DecoderArchitecture {
     private static final float LARGEST_BIAS = 8;
 
     /** Creates the builder. */
     public Bert() {
-        super("bert", "nomic-bert", "jina-bert-v2", "jina-bert-v3");
+        super("bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "jina-bert-v3");
     }
 
     @Override
     Hyper.Kind kind(ModelFile file) {
         return Hyper.Kind.ENCODER;
+    }
+
+    @Override
+    FeedForward.Defaults experts() {
+        return new FeedForward.Defaults(1, false);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.runtime.api.graph.MoeSpec;
 import dev.runtime.api.graph.MoeSpec.Gating;
 import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Value;
+import dev.runtime.api.graph.Weight;
 import java.util.Optional;
 
 /**
@@ -52,14 +53,16 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
         Hyper h = g.hyper;
         int experts = h.experts();
         int width = h.width;
-        int inner = Math.toIntExact(g.tensors.require(g.block(layer, "ffn_gate_exps.weight")).dim(1));
+        int inner = Math.toIntExact(g.tensors.require(g.block(layer, "ffn_down_exps.weight")).dim(0));
         Value route = graph().moeRoute(g.linear(layer, "ffn_gate_inp", x, experts), spec(h, experts),
                 g.tensors.findVector(g.block(layer, "exp_probs_b.bias"), experts));
-        Value y = graph().moeFfn(new Op.MoeFfn(x, route,
-                g.tensors.experts(g.block(layer, "ffn_gate_exps.weight"), width, inner, experts),
-                g.tensors.experts(g.block(layer, "ffn_up_exps.weight"), width, inner, experts),
-                g.tensors.experts(g.block(layer, "ffn_down_exps.weight"), inner, width, experts), biases(inner, experts), activation, g.moe.scaleInput()));
-        return has("ffn_gate_shexp.weight") ? graph().add(y, shared(x)) : y;
+        Weight up = g.tensors.experts(g.block(layer, "ffn_up_exps.weight"), width, inner, experts);
+        // nothing but an activation that needs no gate tells whether the gate is missing by intent
+        Weight gate = has("ffn_gate_exps.weight") || activation == Activation.SILU
+                ? g.tensors.experts(g.block(layer, "ffn_gate_exps.weight"), width, inner, experts) : up;
+        Value y = graph().moeFfn(new Op.MoeFfn(x, route, gate, up, g.tensors.experts(g.block(layer, "ffn_down_exps.weight"), inner, width, experts),
+                biases(inner, experts), activation, g.moe.scaleInput()));
+        return has("ffn_up_shexp.weight") ? graph().add(y, shared(x)) : y;
     }
 
     private Optional<Op.ExpertBiases> biases(int inner, int experts) {
@@ -70,8 +73,9 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
 
     /** The expert that every token uses, with a gate of its own where the file has one. */
     private Value shared(Value x) {
-        int inner = Math.toIntExact(g.tensors.require(g.block(layer, "ffn_gate_shexp.weight")).dim(1));
-        Value y = gated(x, "_shexp", inner);
+        int inner = Math.toIntExact(g.tensors.require(g.block(layer, "ffn_down_shexp.weight")).dim(0));
+        Value y = has("ffn_gate_shexp.weight") || activation == Activation.SILU ? gated(x, "_shexp", inner)
+                : g.linear(layer, "ffn_down_shexp", graph().activate(g.linear(layer, "ffn_up_shexp", x, inner), activation), g.hyper.width);
         if (!has("ffn_gate_inp_shexp.weight")) {
             return y;
         }

@@ -67,7 +67,7 @@ class RefusalTests {
         FakeModelFile file = new FakeModelFile("llama");
         damage.accept(file);
         if (expected.contains("expert_used_count")) {
-            file.put("blk.0.ffn_gate_exps.weight", 32, 48, 4).put("blk.0.ffn_gate_inp.weight", 32, 4);
+            file.put("blk.0.ffn_down_exps.weight", 48, 32, 4).put("blk.0.ffn_gate_inp.weight", 32, 4);
         }
         RuntimeFailure failure = assertThrows(RuntimeFailure.class, () -> new Llama().build(file, LOGITS));
         assertTrue(failure.getMessage().contains(expected), failure.getMessage());
