@@ -12,8 +12,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Dot products of a row in plain numbers with floats: four sums, so that none waits for itself. */
+/** Dot products of a row in plain numbers with floats; several sums where one would wait for itself. */
 final class VectorDot {
+    private static final int SMALLEST_NORMAL_HALF = Float.floatToRawIntBits(0x1p-14f);
+
     private VectorDot() {}
 
     static float dot(long a, long b, int n) {
@@ -38,16 +40,14 @@ final class VectorDot {
         return sum;
     }
 
-    /** The row is in half precision. */
+    /** The row is in half precision. One sum: turning halves into floats takes longer than the sum waits. */
     static float dotF16(long a, long b, int n) {
-        FloatVector s0 = all(0f);
-        FloatVector s1 = s0;
+        FloatVector s = all(0f);
         int i = 0;
-        for (; i <= n - 2 * N; i += 2 * N) {
-            s0 = half(words(a + 2L * i)).fma(floats(b + 4L * i), s0);
-            s1 = half(words(a + 2L * (i + N))).fma(floats(b + 4L * (i + N)), s1);
+        for (; i <= n - N; i += N) {
+            s = half(words(a + 2L * i)).fma(floats(b + 4L * i), s);
         }
-        float sum = Lanes.sum(s0.add(s1));
+        float sum = Lanes.sum(s);
         for (; i < n; i++) {
             sum += f16(a + 2L * i) * f32(b + 4L * i);
         }
@@ -77,11 +77,14 @@ final class VectorDot {
 
     /**
      * Returns floats from finite half-precision bits, sign-extended: exponent and mantissa move by 13 bits and the exponent's bias is
-     * raised by 112. That makes {@code 2^-15 (1 + f)} of a subnormal number, which is {@code 2^-14 f}: twice that, less {@code 2^-14}.
+     * raised by 112; where the exponent is 0 (subnormal numbers), one is added to it and taken off again as the float {@code 2^-14}.
+     * Without masks, which the compiler keeps on the heap in some methods.
      */
     static FloatVector half(IntVector bits) {
-        FloatVector normal = bits.and(0x7FFF).lanewise(VectorOperators.LSHL, 13).add(112 << 23).reinterpretAsFloats();
-        FloatVector value = normal.blend(normal.add(normal).sub(0x1p-14f), normal.compare(VectorOperators.LT, 0x1p-14f));
+        IntVector magnitude = bits.and(0x7FFF);
+        IntVector subnormal = magnitude.sub(0x400).lanewise(VectorOperators.ASHR, 31);
+        IntVector raised = magnitude.lanewise(VectorOperators.LSHL, 13).add(112 << 23).add(subnormal.and(1 << 23));
+        FloatVector value = raised.reinterpretAsFloats().sub(subnormal.and(SMALLEST_NORMAL_HALF).reinterpretAsFloats());
         return value.reinterpretAsInts().or(bits.and(0x8000_0000)).reinterpretAsFloats();
     }
 }
