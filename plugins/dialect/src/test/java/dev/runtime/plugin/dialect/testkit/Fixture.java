@@ -83,7 +83,8 @@ public record Fixture(String file, Map<String, Object> values) {
         String[] request = text("request", "").split(" ");
         String body = has("body") ? JsonText.text(values.get("body")) : text("text", "");
         int query = request[1].indexOf('?');
-        MemoryExchange exchange = new MemoryExchange(request[0], query < 0 ? request[1] : request[1].substring(0, query), body).from(text("from", "127.0.0.1"));
+        String path = query < 0 ? request[1] : request[1].substring(0, query);
+        MemoryExchange exchange = new MemoryExchange(request[0], path, body).from(text("from", "127.0.0.1"));
         object(values.getOrDefault("headers", Map.of())).forEach((name, value) -> exchange.with(name, (String) value));
         return exchange;
     }

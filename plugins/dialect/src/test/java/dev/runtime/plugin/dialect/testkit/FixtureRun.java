@@ -26,7 +26,10 @@ import java.util.regex.Pattern;
 public final class FixtureRun {
     private FixtureRun() {}
 
-    /** Returns the models that fixtures speak of: {@code test} (tools), {@code plain}, {@code think}, {@code insert}, {@code bert}, {@code picture}. */
+    /**
+     * Returns the models that fixtures speak of: {@code test} (tools), {@code plain}, {@code think}, {@code insert}, {@code bert},
+     * {@code picture}.
+     */
     public static FakeModels store() {
         return new FakeModels()
                 .with("test", Capability.COMPLETION, Capability.TOOLS)
