@@ -94,7 +94,7 @@ class KernelTests {
                 }
             });
             kernel.http().listen(LOCAL);
-            assertEquals(404, host.request("GET", "/page").status);
+            assertEquals(404, host.request("GET", "/page").status());
 
             PluginJar.endpoint("org.page", "/page", "first").write(temp.resolve("built.jar"));
             Files.copy(temp.resolve("built.jar"), plugins.resolve("page.jar"));
@@ -107,7 +107,7 @@ class KernelTests {
 
             Files.writeString(plugins.resolve("page.jar"), "spoilt");
             await(states, "REFUSED");
-            assertEquals(404, host.request("GET", "/page").status);
+            assertEquals(404, host.request("GET", "/page").status());
             assertEquals(PluginState.REFUSED, kernel.plugins().list().getLast().state());
 
             Files.copy(temp.resolve("built.jar"), plugins.resolve("page.jar"), StandardCopyOption.REPLACE_EXISTING);
@@ -186,7 +186,7 @@ class KernelTests {
             assertTrue(failure.getMessage().contains("route GET no slash"), failure.getMessage());
             assertEquals(List.of(), kernel.services().all(Endpoint.class));
             kernel.http().listen(LOCAL);
-            assertEquals(404, host.request("GET", "/").status);
+            assertEquals(404, host.request("GET", "/").status());
         }
     }
 

@@ -25,6 +25,9 @@ public interface HttpExchange {
     /** Returns the first value of a query parameter. */
     Optional<String> query(String name);
 
+    /** Returns the query as it was sent, still encoded and without its question mark; empty if there is none. */
+    String rawQuery();
+
     /** Returns the first value of a request header, by name in any case. */
     Optional<String> header(String name);
 

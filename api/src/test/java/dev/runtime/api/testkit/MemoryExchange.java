@@ -1,8 +1,6 @@
 package dev.runtime.api.testkit;
 
 import dev.runtime.api.Cancellation;
-import dev.runtime.api.ErrorCode;
-import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.http.HttpExchange;
 import dev.runtime.api.http.WebSocket;
 import java.io.ByteArrayInputStream;
@@ -12,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A request that was never on a network, and the reply to it. For one thread. */
 public final class MemoryExchange implements HttpExchange {
@@ -29,13 +29,14 @@ public final class MemoryExchange implements HttpExchange {
     private final byte[] body;
     private final Map<String, List<String>> headers = new LinkedHashMap<>();
     private final Map<String, String> parameters = new HashMap<>();
-    private final Map<String, String> query = new HashMap<>();
+    private final Map<String, String> query = new LinkedHashMap<>();
     private final Map<String, Object> attributes = new HashMap<>();
     private final Cancellation cancellation = new Cancellation();
     private final Map<String, String> replyHeaders = new LinkedHashMap<>();
     private final ByteArrayOutputStream reply = new ByteArrayOutputStream();
     private final List<String> flushed = new ArrayList<>();
     private InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40000);
+    private Optional<WebSocket.Listener> socketListener = Optional.empty();
     private int status;
     private String contentType = "";
     private int breakAfter = Integer.MAX_VALUE;
@@ -101,6 +102,11 @@ public final class MemoryExchange implements HttpExchange {
         return reply.toString(StandardCharsets.UTF_8);
     }
 
+    /** Returns the listener of an upgrade. */
+    public WebSocket.Listener listener() {
+        return socketListener.orElseThrow(() -> new AssertionError("not upgraded"));
+    }
+
     /** Returns what each flush of the reply brought. */
     public List<String> flushed() {
         return flushed;
@@ -127,6 +133,16 @@ public final class MemoryExchange implements HttpExchange {
     @Override
     public Optional<String> query(String name) {
         return Optional.ofNullable(query.get(name));
+    }
+
+    @Override
+    public String rawQuery() {
+        return query.entrySet().stream().map(each -> encoded(each.getKey()) + "=" + encoded(each.getValue()))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     @Override
@@ -193,7 +209,9 @@ public final class MemoryExchange implements HttpExchange {
 
     @Override
     public void upgrade(WebSocket.Listener listener) {
-        throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "no WebSocket in memory");
+        begun(false);
+        status = 101;
+        socketListener = Optional.of(listener);
     }
 
     private void begun(boolean expected) {

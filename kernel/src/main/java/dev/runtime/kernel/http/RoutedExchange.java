@@ -99,6 +99,11 @@ final class RoutedExchange implements HttpExchange {
     }
 
     @Override
+    public String rawQuery() {
+        return host.rawQuery();
+    }
+
+    @Override
     public Optional<String> header(String name) {
         return host.header(name);
     }

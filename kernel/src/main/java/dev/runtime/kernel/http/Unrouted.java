@@ -31,8 +31,13 @@ final class Unrouted {
             text(exchange, 404, "404 page not found");
             return;
         }
-        exchange.replyHeader("Location", RequestPath.encode(known));
+        exchange.replyHeader("Location", RequestPath.encode(known) + query(exchange.rawQuery()));
         exchange.send(READING.contains(exchange.method()) ? 301 : 307, "", new byte[0]);
+    }
+
+    /** What is no plain text does not get into a header. */
+    private static String query(String raw) {
+        return raw.isEmpty() || raw.chars().anyMatch(c -> c <= ' ' || c >= 0x7f) ? "" : "?" + raw;
     }
 
     private static void text(HttpExchange exchange, int status, String text) throws IOException {

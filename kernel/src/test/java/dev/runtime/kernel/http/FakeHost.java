@@ -1,9 +1,9 @@
 package dev.runtime.kernel.http;
 
-import dev.runtime.api.http.HttpExchange;
 import dev.runtime.api.http.HttpHandler;
 import dev.runtime.api.http.HttpHost;
 import dev.runtime.api.http.HttpSettings;
+import dev.runtime.api.testkit.MemoryExchange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -16,15 +16,20 @@ public final class FakeHost implements HttpHost {
     public int closed;
     private HttpHandler handler;
 
+    /** Returns a request as a program on this machine sends it. */
+    public static MemoryExchange local(String method, String path) {
+        return new MemoryExchange(method, path, "").with("Host", "localhost:11434");
+    }
+
     /** Handles a request on the calling thread, as the front sees it. */
-    public FakeExchange request(FakeExchange exchange) throws Exception {
-        handler.handle((HttpExchange) exchange);
+    public MemoryExchange request(MemoryExchange exchange) throws Exception {
+        handler.handle(exchange);
         return exchange;
     }
 
     /** Handles a request without headers but the usual host. */
-    public FakeExchange request(String method, String path) throws Exception {
-        return request(new FakeExchange(method, path));
+    public MemoryExchange request(String method, String path) throws Exception {
+        return request(local(method, path));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.runtime.api.testkit.MemoryExchange;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -20,82 +21,82 @@ class GuardTests {
 
     @Test
     void programsPassWithoutCorsHeaders() throws IOException {
-        FakeExchange exchange = new FakeExchange("POST", "/");
+        MemoryExchange exchange = FakeHost.local("POST", "/");
         assertTrue(guard().admit(exchange));
-        assertEquals(Map.of(), exchange.replyHeaders);
+        assertEquals(Map.of(), exchange.replyHeaders());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "POST", "DELETE", "OPTIONS"})
     void aForeignPageIsRefusedWhateverItSends(String method) throws IOException {
-        FakeExchange exchange = new FakeExchange(method, "/api/generate").header("Origin", "https://evil.example");
+        MemoryExchange exchange = FakeHost.local(method, "/api/generate").with("Origin", "https://evil.example");
         assertFalse(guard().admit(exchange));
-        assertEquals(403, exchange.status);
+        assertEquals(403, exchange.status());
         assertEquals("", exchange.text());
-        assertEquals(Map.of(), exchange.replyHeaders);
+        assertEquals(Map.of(), exchange.replyHeaders());
     }
 
     @Test
     void aRebindingPageIsOfItsOwnOriginButNotOfOurHost() throws IOException {
-        FakeExchange exchange = new FakeExchange("POST", "/").header("Host", "evil.example:11434").header("Origin", "http://evil.example:11434");
+        MemoryExchange exchange = new MemoryExchange("POST", "/", "").with("Host", "evil.example:11434").with("Origin", "http://evil.example:11434");
         assertFalse(guard().admit(exchange));
-        assertEquals(403, exchange.status);
-        assertEquals(Map.of(), exchange.replyHeaders);
+        assertEquals(403, exchange.status());
+        assertEquals(Map.of(), exchange.replyHeaders());
     }
 
     @Test
     void anAllowedPageMayReadTheReply() throws IOException {
-        FakeExchange exchange = new FakeExchange("POST", "/").header("Origin", "http://localhost:3000");
+        MemoryExchange exchange = FakeHost.local("POST", "/").with("Origin", "http://localhost:3000");
         assertTrue(guard().admit(exchange));
-        assertEquals(Map.of("Access-Control-Allow-Origin", "http://localhost:3000", "Vary", "Origin"), Map.copyOf(exchange.replyHeaders));
+        assertEquals(Map.of("access-control-allow-origin", "http://localhost:3000", "vary", "Origin"), exchange.replyHeaders());
     }
 
     @Test
     void anAllowedPageDoesNotGetPastTheHostRules() throws IOException {
-        FakeExchange exchange = new FakeExchange("POST", "/").header("Origin", "http://localhost:3000").header("Host", "evil.example");
+        MemoryExchange exchange = new MemoryExchange("POST", "/", "").with("Origin", "http://localhost:3000").with("Host", "evil.example");
         assertFalse(guard().admit(exchange));
-        assertEquals(403, exchange.status);
+        assertEquals(403, exchange.status());
     }
 
     @Test
     void ourOwnPagesNeedNoHeaders() throws IOException {
-        FakeExchange exchange = new FakeExchange("OPTIONS", "/").header("Origin", "http://LOCALHOST:11434");
+        MemoryExchange exchange = FakeHost.local("OPTIONS", "/").with("Origin", "http://LOCALHOST:11434");
         assertTrue(guard().admit(exchange));
-        assertEquals(Map.of(), exchange.replyHeaders);
+        assertEquals(Map.of(), exchange.replyHeaders());
     }
 
     @Test
     void aPreflightIsAnsweredForAnyPath() throws IOException {
-        FakeExchange exchange = new FakeExchange("OPTIONS", "/no/such/path").header("Origin", "app://page")
-                .header("Access-Control-Request-Headers", "x-api-key").header("Access-Control-Request-Private-Network", "true");
+        MemoryExchange exchange = FakeHost.local("OPTIONS", "/no/such/path").with("Origin", "app://page")
+                .with("Access-Control-Request-Headers", "x-api-key").with("Access-Control-Request-Private-Network", "true");
         assertFalse(guard().admit(exchange));
-        assertEquals(204, exchange.status);
-        assertEquals("app://page", exchange.replyHeaders.get("Access-Control-Allow-Origin"));
-        assertEquals("GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS", exchange.replyHeaders.get("Access-Control-Allow-Methods"));
-        assertEquals("43200", exchange.replyHeaders.get("Access-Control-Max-Age"));
-        assertEquals("Origin, Access-Control-Request-Method, Access-Control-Request-Headers", exchange.replyHeaders.get("Vary"));
-        assertEquals("true", exchange.replyHeaders.get("Access-Control-Allow-Private-Network"));
-        assertFalse(exchange.replyHeaders.containsKey("Access-Control-Allow-Credentials"));
-        List<String> allowed = List.of(exchange.replyHeaders.get("Access-Control-Allow-Headers").split(","));
+        assertEquals(204, exchange.status());
+        assertEquals("app://page", exchange.replyHeaders().get("access-control-allow-origin"));
+        assertEquals("GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS", exchange.replyHeaders().get("access-control-allow-methods"));
+        assertEquals("43200", exchange.replyHeaders().get("access-control-max-age"));
+        assertEquals("Origin, Access-Control-Request-Method, Access-Control-Request-Headers", exchange.replyHeaders().get("vary"));
+        assertEquals("true", exchange.replyHeaders().get("access-control-allow-private-network"));
+        assertFalse(exchange.replyHeaders().containsKey("access-control-allow-credentials"));
+        List<String> allowed = List.of(exchange.replyHeaders().get("access-control-allow-headers").split(","));
         assertTrue(allowed.containsAll(List.of("Authorization", "Content-Type", "X-Api-Key", "X-Stainless-Timeout", "Anthropic-Version")), allowed.toString());
     }
 
     @Test
     void aStarIsAnsweredWithAStar() throws IOException {
-        FakeExchange exchange = new FakeExchange("GET", "/").header("Origin", "https://any.example");
+        MemoryExchange exchange = FakeHost.local("GET", "/").with("Origin", "https://any.example");
         assertTrue(guard("*").admit(exchange));
-        assertEquals("*", exchange.replyHeaders.get("Access-Control-Allow-Origin"));
+        assertEquals("*", exchange.replyHeaders().get("access-control-allow-origin"));
     }
 
     @Test
     void twoHostsAreNoHost() throws IOException {
-        FakeExchange exchange = new FakeExchange("GET", "/").header("Host", "localhost", "evil.example");
+        MemoryExchange exchange = new MemoryExchange("GET", "/", "").with("Host", "localhost").with("Host", "evil.example");
         assertFalse(guard().admit(exchange));
-        assertEquals(400, exchange.status);
+        assertEquals(400, exchange.status());
     }
 
     @Test
     void aRequestWithoutHostPasses() throws IOException {
-        assertTrue(guard().admit(new FakeExchange("GET", "/").header("Host", new String[0])));
+        assertTrue(guard().admit(new MemoryExchange("GET", "/", "")));
     }
 }

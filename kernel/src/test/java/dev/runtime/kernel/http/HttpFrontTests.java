@@ -16,6 +16,7 @@ import dev.runtime.api.http.HttpHost;
 import dev.runtime.api.http.RequestFilter;
 import dev.runtime.api.http.Route;
 import dev.runtime.api.http.WebSocket;
+import dev.runtime.api.testkit.MemoryExchange;
 import dev.runtime.kernel.config.SettingsLoader;
 import dev.runtime.kernel.plugin.ServiceRegistry;
 import java.io.IOException;
@@ -111,24 +112,33 @@ class HttpFrontTests {
         endpoint.route("GET", "/a/{x}", e -> e.send(200, "text/plain", ("one " + e.pathParameter("x")).getBytes(StandardCharsets.UTF_8)))
                 .text("POST", "/a/{x}", "two").text("GET", "/f/{file*}", "file");
         serve();
-        FakeExchange reply = host.request(method, path);
-        assertEquals(status, reply.status);
+        MemoryExchange reply = host.request(method, path);
+        assertEquals(status, reply.status());
         assertEquals(text == null ? "" : text, reply.text());
-        assertEquals(location, reply.replyHeaders.get("Location"));
+        assertEquals(location, reply.replyHeaders().get("location"));
         if (status == 405) {
-            assertEquals("GET, POST", reply.replyHeaders.get("Allow"));
-            assertEquals("text/plain", reply.contentType);
+            assertEquals("GET, POST", reply.replyHeaders().get("allow"));
+            assertEquals("text/plain", reply.contentType());
         }
+    }
+
+    @Test
+    void redirectsKeepTheQuery() throws Exception {
+        endpoint.text("GET", "/a", "a");
+        serve();
+        MemoryExchange reply = host.request(FakeHost.local("GET", "/a/").withQuery("q", "1 &?").withQuery("n", ""));
+        assertEquals(301, reply.status());
+        assertEquals("/a?q=1+%26%3F&n=", reply.replyHeaders().get("location"));
     }
 
     @Test
     void theGuardStandsBeforeEverything() throws Exception {
         serve();
-        assertEquals(403, host.request(new FakeExchange("GET", "/nothing").header("Host", "evil.example")).status);
-        assertEquals(403, host.request(new FakeExchange("POST", "/nothing").header("Origin", "https://evil.example")).status);
-        FakeExchange reply = host.request(new FakeExchange("GET", "/nothing").header("Origin", "http://localhost:3000"));
-        assertEquals(404, reply.status);
-        assertEquals("http://localhost:3000", reply.replyHeaders.get("Access-Control-Allow-Origin"));
+        assertEquals(403, host.request(new MemoryExchange("GET", "/nothing", "").with("Host", "evil.example")).status());
+        assertEquals(403, host.request(FakeHost.local("POST", "/nothing").with("Origin", "https://evil.example")).status());
+        MemoryExchange reply = host.request(FakeHost.local("GET", "/nothing").with("Origin", "http://localhost:3000"));
+        assertEquals(404, reply.status());
+        assertEquals("http://localhost:3000", reply.replyHeaders().get("access-control-allow-origin"));
     }
 
     @Test
@@ -159,9 +169,9 @@ class HttpFrontTests {
     }
 
     private void assertReply(int status, String text, String path) throws Exception {
-        FakeExchange reply = host.request("GET", path);
-        assertEquals(status, reply.status);
-        assertEquals("fake/error", reply.contentType);
+        MemoryExchange reply = host.request("GET", path);
+        assertEquals(status, reply.status());
+        assertEquals("fake/error", reply.contentType());
         assertEquals(text, reply.text());
     }
 
@@ -187,8 +197,8 @@ class HttpFrontTests {
         };
         registry.add(Endpoint.class, broken);
         front.listen(LOCAL);
-        FakeExchange reply = host.request("GET", "/x");
-        assertEquals(400, reply.status);
+        MemoryExchange reply = host.request("GET", "/x");
+        assertEquals(400, reply.status());
         assertEquals("bad", reply.text());
     }
 
@@ -199,7 +209,7 @@ class HttpFrontTests {
             throw new IllegalStateException("test");
         });
         serve();
-        FakeExchange exchange = new FakeExchange("GET", "/half");
+        MemoryExchange exchange = FakeHost.local("GET", "/half");
         assertThrows(IOException.class, () -> host.request(exchange));
         assertEquals("x", exchange.text());
     }
@@ -211,7 +221,7 @@ class HttpFrontTests {
             throw new IOException("broken pipe");
         });
         serve();
-        FakeExchange exchange = new FakeExchange("GET", "/gone");
+        MemoryExchange exchange = FakeHost.local("GET", "/gone");
         assertThrows(IOException.class, () -> host.request(exchange));
         assertFalse(exchange.replied());
     }
@@ -231,10 +241,10 @@ class HttpFrontTests {
             next.handle(e);
         }));
         serve();
-        assertEquals("10 20 ", host.request(new FakeExchange("GET", "/x").header("Authorization", "me")).text());
+        assertEquals("10 20 ", host.request(FakeHost.local("GET", "/x").with("Authorization", "me")).text());
         assertReply(401, "auth.unauthorized: who are you?", "/x");
-        FakeExchange unknown = host.request("GET", "/unknown");
-        assertEquals(401, unknown.status);
+        MemoryExchange unknown = host.request("GET", "/unknown");
+        assertEquals(401, unknown.status());
         assertEquals("who are you?", unknown.text());
     }
 
@@ -242,10 +252,10 @@ class HttpFrontTests {
     void routesGoWithTheirEndpoint() throws Exception {
         endpoint.text("GET", "/x", "x");
         serve();
-        assertEquals(200, host.request("GET", "/x").status);
+        assertEquals(200, host.request("GET", "/x").status());
         registry.remove(Endpoint.class, endpoint);
-        FakeExchange reply = host.request("GET", "/x");
-        assertEquals(404, reply.status);
+        MemoryExchange reply = host.request("GET", "/x");
+        assertEquals(404, reply.status());
         assertEquals("404 page not found", reply.text());
     }
 
@@ -270,17 +280,17 @@ class HttpFrontTests {
             exchange.send(200, "text/plain", "done".getBytes(StandardCharsets.UTF_8));
         });
         serve();
-        FutureTask<FakeExchange> request = new FutureTask<>(() -> host.request("GET", "/slow"));
+        FutureTask<MemoryExchange> request = new FutureTask<>(() -> host.request("GET", "/slow"));
         Thread.ofVirtual().start(request);
         running.await();
         registry.remove(Endpoint.class, endpoint);
         FutureTask<Integer> drained = new FutureTask<>(() -> {
             front.drain(List.of(endpoint), LONG);
-            return request.get().status;
+            return request.get().status();
         });
         Thread.ofVirtual().start(drained);
         assertFalse(drained.isDone());
-        assertEquals(404, host.request("GET", "/slow").status);
+        assertEquals(404, host.request("GET", "/slow").status());
         release.countDown();
         assertEquals(200, drained.get(60, TimeUnit.SECONDS));
     }
@@ -296,12 +306,12 @@ class HttpFrontTests {
             exchange.send(499, "text/plain", new byte[0]);
         });
         serve();
-        FutureTask<FakeExchange> request = new FutureTask<>(() -> host.request("GET", "/endless"));
+        FutureTask<MemoryExchange> request = new FutureTask<>(() -> host.request("GET", "/endless"));
         Thread.ofVirtual().start(request);
         running.await();
         registry.remove(Endpoint.class, endpoint);
         front.drain(List.of(endpoint), Duration.ofMillis(1));
-        assertEquals(499, request.get(60, TimeUnit.SECONDS).status);
+        assertEquals(499, request.get(60, TimeUnit.SECONDS).status());
     }
 
     @Test
@@ -324,10 +334,10 @@ class HttpFrontTests {
             }
         }));
         serve();
-        FakeExchange upgrade = host.request("GET", "/ws");
-        FakeSocket socket = new FakeSocket(upgrade.socketListener);
-        upgrade.socketListener.opened(socket);
-        upgrade.socketListener.text(socket, "hi");
+        MemoryExchange upgrade = host.request("GET", "/ws");
+        FakeSocket socket = new FakeSocket(upgrade.listener());
+        upgrade.listener().opened(socket);
+        upgrade.listener().text(socket, "hi");
         registry.remove(Endpoint.class, endpoint);
         front.drain(List.of(endpoint), LONG);
         assertEquals("opened hi closed", said.toString());

@@ -79,6 +79,11 @@ final class UndertowExchange implements HttpExchange {
     }
 
     @Override
+    public String rawQuery() {
+        return exchange.getQueryString();
+    }
+
+    @Override
     public Optional<String> header(String name) {
         return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name));
     }
