@@ -14,22 +14,13 @@ import dev.runtime.api.inference.GenerationEvent.Content;
 import dev.runtime.api.inference.GenerationEvent.Done;
 import dev.runtime.api.inference.Options;
 import dev.runtime.api.inference.Prompt;
-import dev.runtime.api.model.TensorType;
-import dev.runtime.kernel.engine.EngineModel;
-import dev.runtime.kernel.schedule.EngineRunner;
-import dev.runtime.kernel.schedule.FreeMemoryPlan;
-import dev.runtime.kernel.schedule.SchedulePolicy;
-import dev.runtime.kernel.schedule.Scheduler;
-import dev.runtime.kernel.schedule.ThreadTimers;
 import dev.runtime.kernel.store.StoredModel;
 import dev.runtime.kernel.testing.FakeStack;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -56,23 +47,7 @@ class EngineGenerationTests {
         stack.device.script = "The quick brown fox jumps over the lazy dog.";
         stack.events.subscribe(published::add);
         Map<String, StoredModel> stored = Map.of("one", stack.model("one", Map.of()), "two", stack.model("two", Map.of()));
-        Scheduler scheduler = new Scheduler(new SchedulePolicy(1, 100, Duration.ofMinutes(5), Duration.ofMinutes(5)),
-                (model, options, cancellation) ->
-                        new EngineRunner(EngineModel.load(model, options, stack.services, stack.events, cancellation)),
-                new FreeMemoryPlan(stack.services), new ThreadTimers(), stack.events::publish);
-        Catalog catalog = new Catalog() {
-            @Override
-            public StoredModel resolve(String reference) {
-                return stored.get(reference);
-            }
-
-            @Override
-            public String fullName(String reference) {
-                return reference;
-            }
-        };
-        service = new InferenceService(catalog, stack.services, scheduler,
-                new EngineDefaults(0, 4, 0, Optional.empty(), TensorType.F16), false, new RequestLog(stack.events::publish));
+        service = EngineServices.open(stack, stored, 1, 4);
     }
 
     @AfterEach

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code {...}} is a thought and the control token {@code <|call|>} begins a call whose name ends at a semicolon. One character at a
+ * {@code {...}} is a thought and the control token {@code <go>} begins a call whose name ends at a semicolon. One character at a
  * time, so that splits do not matter.
  */
 final class FakeParser implements OutputParser {
@@ -47,7 +47,7 @@ final class FakeParser implements OutputParser {
                 if (!call.isEmpty() || c == '<') {
                     call.append(c);
                     if (c == ';') {
-                        String name = call.substring("<|call|>".length(), call.length() - 1);
+                        String name = call.substring("<go>".length(), call.length() - 1);
                         sink.toolCall(new ToolCall("", 7, name, Map.of()));
                         call.setLength(0);
                     }
@@ -70,7 +70,7 @@ final class FakeParser implements OutputParser {
 
             @Override
             public Set<String> markers() {
-                return Set.of("<|call|>");
+                return Set.of("<go>");
             }
         };
     }

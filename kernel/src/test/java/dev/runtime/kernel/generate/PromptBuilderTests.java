@@ -18,10 +18,12 @@ import dev.runtime.api.inference.ToolDefinition;
 import dev.runtime.api.model.Capability;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.kernel.generate.PromptBuilder.Built;
-import dev.runtime.kernel.schedule.ByteTokenizer;
 import dev.runtime.kernel.schedule.StoredModels;
 import dev.runtime.kernel.store.StoredModel;
+import dev.runtime.kernel.testing.FakeLanguage;
 import dev.runtime.kernel.testing.FakeServices;
+import dev.runtime.kernel.testing.FakeTemplates;
+import dev.runtime.kernel.testing.FakeTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +36,7 @@ class PromptBuilderTests {
     private final FakeServices services = new FakeServices(engine);
     private final Templates templates = new Templates(services);
     private final Notes notes = new Notes(false);
-    private Metadata metadata = new Metadata(Map.of("tokenizer.chat_template", "T"));
+    private Metadata metadata = new Metadata(Map.of("tokenizer.chat_template", "{ }"));
     private StoredModel model = StoredModels.named("m");
     private int context = 1000;
     private boolean truncate = true;
@@ -45,17 +47,17 @@ class PromptBuilderTests {
     void messagesAreRenderedWithABeginToken() {
         Built built = build(chat(user("hi")));
         assertEquals("[user:hi]>", built.text());
-        assertEquals("T", built.template());
-        assertEquals(ByteTokenizer.BEGIN, built.tokens()[0]);
+        assertEquals("{ }", built.template());
+        assertEquals(FakeLanguage.BEGIN, built.tokens()[0]);
         assertEquals("[user:hi]>".length() + 1, built.tokens().length);
     }
 
     @Test
     void beginTokenThatTheTemplateWritesComesOnce() {
-        metadata = new Metadata(Map.of("tokenizer.chat_template", "Tb"));
+        metadata = new Metadata(Map.of("tokenizer.chat_template", "{ begin }"));
         Built built = build(chat(user("hi")));
         assertEquals("<s>[user:hi]>", built.text());
-        assertEquals(ByteTokenizer.BEGIN, built.tokens()[0]);
+        assertEquals(FakeLanguage.BEGIN, built.tokens()[0]);
         assertEquals('[', built.tokens()[1]);
     }
 
@@ -82,16 +84,16 @@ class PromptBuilderTests {
 
     @Test
     void storedTemplateGoesFirstUnlessTheFilesOffersMore() {
-        model = withTemplate("T!");
-        assertEquals("T!", build(chat(user("hi"))).template());
-        metadata = new Metadata(Map.of("tokenizer.chat_template", "Tt"));
-        assertEquals("Tt", build(chat(user("hi"))).template());
+        model = withTemplate("{ ! }");
+        assertEquals("{ ! }", build(chat(user("hi"))).template());
+        metadata = new Metadata(Map.of("tokenizer.chat_template", "{ tools }"));
+        assertEquals("{ tools }", build(chat(user("hi"))).template());
     }
 
     @Test
     void storedTemplateOfAnUnknownLanguageIsReplacedWithANote() {
-        model = withTemplate("{{ other }}");
-        assertEquals("T", build(chat(user("hi"))).template());
+        model = withTemplate("[ other ]");
+        assertEquals("{ }", build(chat(user("hi"))).template());
         assertTrue(notes.texts().getFirst().contains("template of the weight file was used"));
     }
 
@@ -109,17 +111,17 @@ class PromptBuilderTests {
     void templatesAreCompiledOnceUntilTheirEngineGoes() {
         build(chat(user("a")));
         build(chat(user("b")));
-        assertEquals(1, engine.compiled);
+        assertEquals(1, engine.compiled.get());
         services.remove(engine);
         assertEquals("", build(chat(user("c"))).template());
         services.add(engine);
         build(chat(user("d")));
-        assertEquals(2, engine.compiled);
+        assertEquals(2, engine.compiled.get());
     }
 
     @Test
     void failureOfATemplateIsTheRequests() {
-        metadata = new Metadata(Map.of("tokenizer.chat_template", "Tx"));
+        metadata = new Metadata(Map.of("tokenizer.chat_template", "{ fails }"));
         assertEquals(ErrorCode.TEMPLATE_INVALID, failure(chat(user("hi"))).code());
     }
 
@@ -176,8 +178,8 @@ class PromptBuilderTests {
         model = withHistory("rules", user("q"));
         assertEquals("[system:rules][user:q][user:hi]>", build(text("hi", Optional.empty(), Optional.empty())).text());
         assertEquals("[system:other][user:q][user:hi]>", build(text("hi", Optional.of("other"), Optional.empty())).text());
-        assertEquals("T?", build(text("hi", Optional.empty(), Optional.of("T?"))).template());
-        assertEquals(ErrorCode.TEMPLATE_INVALID, failure(text("hi", Optional.empty(), Optional.of("{{ other }}"))).code());
+        assertEquals("{ ? }", build(text("hi", Optional.empty(), Optional.of("{ ? }"))).template());
+        assertEquals(ErrorCode.TEMPLATE_INVALID, failure(text("hi", Optional.empty(), Optional.of("[ other ]"))).code());
     }
 
     @Test
@@ -213,7 +215,7 @@ class PromptBuilderTests {
     private Built build(Prompt prompt) {
         GenerateRequest request = new GenerateRequest("m", prompt, Options.NONE, new OutputFormat.Free(), Thinking.DEFAULT,
                 new KeepAlive.Unchanged(), truncate, true, -1, false);
-        return new PromptBuilder(request, model, new ByteTokenizer(), metadata, templates, Thinking.ON, context, notes).build();
+        return new PromptBuilder(request, model, new FakeTokenizer(true, false), metadata, templates, Thinking.ON, context, notes).build();
     }
 
     private RuntimeFailure failure(Prompt prompt) {

@@ -13,7 +13,8 @@ import dev.runtime.api.inference.GenerationEvent.Thought;
 import dev.runtime.api.inference.Logprob;
 import dev.runtime.api.inference.ToolDefinition;
 import dev.runtime.api.text.OutputParser;
-import dev.runtime.kernel.schedule.ByteTokenizer;
+import dev.runtime.kernel.testing.FakeLanguage;
+import dev.runtime.kernel.testing.FakeTokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,17 +36,17 @@ class ReplyStreamTests {
     @Test
     void controlTokensAreShownOnlyToAParserThatAsks() {
         ReplyStream reply = plain(false);
-        reply.token(token(ByteTokenizer.MARK, 0));
+        reply.token(token(FakeLanguage.GO, 0));
         feed(reply, "x");
         reply.finish();
         assertEquals("x", content());
         events.clear();
 
         ReplyStream parsed = parsed(List.of(), false);
-        parsed.token(token(ByteTokenizer.SEPARATOR, 0));
-        parsed.token(token(ByteTokenizer.MARK, 0));
+        parsed.token(token(FakeLanguage.SEPARATOR, 0));
+        parsed.token(token(FakeLanguage.GO, 0));
         feed(parsed, "f;y");
-        parsed.token(token(ByteTokenizer.MARK, 0));
+        parsed.token(token(FakeLanguage.GO, 0));
         feed(parsed, "g;");
         parsed.finish();
         assertEquals("y", content());
@@ -68,9 +69,9 @@ class ReplyStreamTests {
 
     @Test
     void controlTokenCanBeAStopString() {
-        ReplyStream reply = new ReplyStream(new ByteTokenizer(), List.of("<sep>"), PlainParser.INSTANCE, false, notes, events::add);
+        ReplyStream reply = new ReplyStream(new FakeTokenizer(true, false), List.of("<sep>"), PlainParser.INSTANCE, false, notes, events::add);
         feed(reply, "ab");
-        assertFalse(reply.token(token(ByteTokenizer.SEPARATOR, 0)));
+        assertFalse(reply.token(token(FakeLanguage.SEPARATOR, 0)));
         reply.finish();
         assertEquals("ab", content());
     }
@@ -78,10 +79,10 @@ class ReplyStreamTests {
     @Test
     void unfinishedCallBecomesContentWithANote() {
         ReplyStream reply = parsed(List.of(), false);
-        reply.token(token(ByteTokenizer.MARK, 0));
+        reply.token(token(FakeLanguage.GO, 0));
         feed(reply, "f");
         reply.finish();
-        assertEquals("<|call|>f", content());
+        assertEquals("<go>f", content());
         assertEquals(List.of("unfinished call"), notes.texts());
     }
 
@@ -89,7 +90,7 @@ class ReplyStreamTests {
     void everyTokenHasOneLogprobAlsoWhileTheParserWaits() {
         ReplyStream reply = parsed(List.of(), true);
         feed(reply, "a{b}");
-        reply.token(token(ByteTokenizer.MARK, -fed++));
+        reply.token(token(FakeLanguage.GO, -fed++));
         feed(reply, "f;é");
         reply.finish();
         List<Logprob> all = logprobs();
@@ -104,7 +105,7 @@ class ReplyStreamTests {
 
     @Test
     void logprobsBeyondAStopStringAreLost() {
-        ReplyStream reply = new ReplyStream(new ByteTokenizer(), List.of("cd"), PlainParser.INSTANCE, true, notes, events::add);
+        ReplyStream reply = new ReplyStream(new FakeTokenizer(true, false), List.of("cd"), PlainParser.INSTANCE, true, notes, events::add);
         feed(reply, "abcde");
         reply.finish();
         assertEquals("ab", content());
@@ -113,7 +114,7 @@ class ReplyStreamTests {
 
     @Test
     void heldBackTextBringsItsLogprobsLater() {
-        ReplyStream reply = new ReplyStream(new ByteTokenizer(), List.of("bcx"), PlainParser.INSTANCE, true, notes, events::add);
+        ReplyStream reply = new ReplyStream(new FakeTokenizer(true, false), List.of("bcx"), PlainParser.INSTANCE, true, notes, events::add);
         feed(reply, "abc");
         assertEquals(1, logprobs().size());
         reply.finish();
@@ -153,12 +154,12 @@ class ReplyStreamTests {
     }
 
     private ReplyStream plain(boolean logprobs) {
-        return new ReplyStream(new ByteTokenizer(), List.of(), PlainParser.INSTANCE, logprobs, notes, events::add);
+        return new ReplyStream(new FakeTokenizer(true, false), List.of(), PlainParser.INSTANCE, logprobs, notes, events::add);
     }
 
     private ReplyStream parsed(List<String> stops, boolean logprobs) {
         OutputParser.Session session = new FakeParser(1).open(new OutputParser.Request(List.<ToolDefinition>of(), true, ""));
-        return new ReplyStream(new ByteTokenizer(), stops, session, logprobs, notes, events::add);
+        return new ReplyStream(new FakeTokenizer(true, false), stops, session, logprobs, notes, events::add);
     }
 
     private boolean feed(ReplyStream reply, String text) {
@@ -175,15 +176,11 @@ class ReplyStreamTests {
     }
 
     private String content() {
-        StringBuilder text = new StringBuilder();
-        events.forEach(e -> text.append(e instanceof Content c ? c.text() : ""));
-        return text.toString();
+        return Said.content(events);
     }
 
     private String thoughts() {
-        StringBuilder text = new StringBuilder();
-        events.forEach(e -> text.append(e instanceof Thought t ? t.text() : ""));
-        return text.toString();
+        return Said.thoughts(events);
     }
 
     private List<Logprob> logprobs() {

@@ -13,22 +13,13 @@ import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.Options;
 import dev.runtime.api.inference.ScoreRequest;
 import dev.runtime.api.inference.ScoreResult;
-import dev.runtime.api.model.TensorType;
-import dev.runtime.kernel.engine.EngineModel;
-import dev.runtime.kernel.schedule.EngineRunner;
-import dev.runtime.kernel.schedule.FreeMemoryPlan;
-import dev.runtime.kernel.schedule.SchedulePolicy;
-import dev.runtime.kernel.schedule.Scheduler;
-import dev.runtime.kernel.schedule.ThreadTimers;
 import dev.runtime.kernel.store.StoredModel;
 import dev.runtime.kernel.testing.FakeLanguage;
 import dev.runtime.kernel.testing.FakeStack;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Scores and tokenizers through the service, on a device that is not there. */
 @Timeout(60)
 class ScoringTests {
-    private static final int[] WINDOW = {FakeLanguage.GO, FakeLanguage.FIRST_BYTE + 'a', FakeLanguage.FIRST_BYTE + 'x'};
+    private static final int[] WINDOW = {FakeLanguage.GO, 'a', 'x'};
 
     @TempDir
     Path folder;
@@ -51,26 +42,10 @@ class ScoringTests {
     void open() {
         stack = new FakeStack(folder);
         stack.device.script = "ab";
+        stack.events.subscribe(published::add);
         Map<String, StoredModel> stored = Map.of("text", stack.model("text", Map.of("fake.add_begin", true)),
                 "vectors", stack.model("vectors", Map.of("fake.pooling", "MEAN")));
-        Scheduler scheduler = new Scheduler(new SchedulePolicy(2, 100, Duration.ofMinutes(5), Duration.ofMinutes(5)),
-                (model, options, cancellation) ->
-                        new EngineRunner(EngineModel.load(model, options, stack.services, stack.events, cancellation)),
-                new FreeMemoryPlan(stack.services), new ThreadTimers(), stack.events::publish);
-        Catalog catalog = new Catalog() {
-            @Override
-            public StoredModel resolve(String reference) {
-                return Optional.ofNullable(stored.get(reference))
-                        .orElseThrow(() -> new RuntimeFailure(ErrorCode.MODEL_NOT_FOUND, reference));
-            }
-
-            @Override
-            public String fullName(String reference) {
-                return reference;
-            }
-        };
-        service = new InferenceService(catalog, stack.services, scheduler,
-                new EngineDefaults(0, 1, 0, Optional.empty(), TensorType.F16), false, new RequestLog(published::add));
+        service = EngineServices.open(stack, stored, 2, 1);
     }
 
     @AfterEach
@@ -121,7 +96,7 @@ class ScoringTests {
 
     @Test
     void aTokenizerNeedsNoLoadedModel() {
-        assertArrayEquals(new int[] {FakeLanguage.BEGIN, FakeLanguage.FIRST_BYTE + 'a', FakeLanguage.GO},
+        assertArrayEquals(new int[] {FakeLanguage.BEGIN, 'a', FakeLanguage.GO},
                 service.tokenizer("text").encode("a<go>", true, true));
         assertEquals(List.of(), service.loaded());
         assertEquals(ErrorCode.MODEL_NOT_FOUND, assertThrows(RuntimeFailure.class, () -> service.tokenizer("none")).code());

@@ -5,6 +5,7 @@ import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelShape;
 import dev.runtime.api.text.Tokenizer;
 import dev.runtime.kernel.engine.TokenRequest;
+import dev.runtime.kernel.testing.FakeTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ public final class FakeRunner implements Runner {
     public final int contextLength;
     public final List<TokenRequest> requests = new ArrayList<>();
     public final List<int[][]> embedded = new ArrayList<>();
-    public Tokenizer tokenizer = new ByteTokenizer();
+    public Tokenizer tokenizer = new FakeTokenizer(true, false);
     public Metadata metadata = new Metadata(Map.of());
     public ModelShape.Pooling pooling = ModelShape.Pooling.NONE;
     public int batch = 512;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.kernel.testing.FakeServices;
+import dev.runtime.kernel.testing.FakeTemplates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

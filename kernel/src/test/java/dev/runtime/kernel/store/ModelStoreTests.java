@@ -13,6 +13,8 @@ import dev.runtime.api.inference.Message;
 import dev.runtime.api.model.Capability;
 import dev.runtime.api.model.ModelDetails;
 import dev.runtime.api.model.ModelInfo;
+import dev.runtime.kernel.testing.FakeServices;
+import dev.runtime.kernel.testing.FakeTemplates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -330,7 +332,7 @@ class ModelStoreTests {
         services.add(format);
         assertEquals(List.of("m:latest"), names());
         store.close();
-        assertEquals(0, services.watchers());
+        assertEquals(0, services.watches());
     }
 
     @Test

@@ -10,18 +10,16 @@ import java.util.List;
  * the end after the last one.
  */
 public final class FakeLanguage {
-    /** Stands for what cannot be encoded. */
-    public static final int UNKNOWN = 0;
-    /** Begins a text. */
-    public static final int BEGIN = 1;
+    /** Begins a text; the tokens below are bytes. */
+    public static final int BEGIN = 256;
     /** Ends a generation. */
-    public static final int END = 2;
+    public static final int END = 257;
     /** Begins an answer. */
-    public static final int GO = 3;
-    /** The token of byte 0; the others follow. */
-    public static final int FIRST_BYTE = 4;
+    public static final int GO = 258;
+    /** Ends a text that is embedded. */
+    public static final int SEPARATOR = 259;
     /** All tokens. */
-    public static final int VOCABULARY = FIRST_BYTE + 256;
+    public static final int VOCABULARY = 260;
 
     private final byte[] script;
 
@@ -42,7 +40,7 @@ public final class FakeLanguage {
             scores[token] = (noise >> 40) * 0x1p-22f;
         }
         if (script.length > 0 && state.sinceGo >= 0) {
-            int next = state.sinceGo < script.length ? FIRST_BYTE + (script[state.sinceGo] & 0xFF) : END;
+            int next = state.sinceGo < script.length ? script[state.sinceGo] & 0xFF : END;
             scores[next] = 20;
         }
     }

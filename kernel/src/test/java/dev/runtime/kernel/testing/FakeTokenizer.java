@@ -9,15 +9,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/** One token a byte, and the four marks of {@link FakeLanguage}, spelled {@code <unk> <s> </s> <go>}. */
+/** One token a byte, and the four marks of {@link FakeLanguage}, spelled {@code <s> </s> <go> <sep>}. */
 public final class FakeTokenizer implements Tokenizer {
-    private static final String[] MARKS = {"<unk>", "<s>", "</s>", "<go>"};
+    private static final String[] MARKS = {"<s>", "</s>", "<go>", "<sep>"};
 
     private final boolean addsBegin;
+    private final boolean addsEnd;
+
+    /** Creates one that puts the begin token before a text, the separator behind it, or both. */
+    public FakeTokenizer(boolean addsBegin, boolean addsEnd) {
+        this.addsBegin = addsBegin;
+        this.addsEnd = addsEnd;
+    }
 
     /** Creates one; {@code fake.add_begin} in the metadata makes it put the begin token first. */
     public FakeTokenizer(Metadata metadata) {
-        addsBegin = metadata.flag("fake.add_begin", false);
+        this(metadata.flag("fake.add_begin", false), false);
     }
 
     /** Makes them for every fake model. */
@@ -48,15 +55,18 @@ public final class FakeTokenizer implements Tokenizer {
         while (at < text.length()) {
             int mark = parseSpecial ? markAt(text, at) : -1;
             if (mark >= 0) {
-                ids.add(mark);
+                ids.add(FakeLanguage.BEGIN + mark);
                 at += MARKS[mark].length();
             } else {
                 int end = text.offsetByCodePoints(at, 1);
                 for (byte b : text.substring(at, end).getBytes(StandardCharsets.UTF_8)) {
-                    ids.add(FakeLanguage.FIRST_BYTE + (b & 0xFF));
+                    ids.add(b & 0xFF);
                 }
                 at = end;
             }
+        }
+        if (addSpecial && addsEnd) {
+            ids.add(FakeLanguage.SEPARATOR);
         }
         return ids.build().toArray();
     }
@@ -72,24 +82,23 @@ public final class FakeTokenizer implements Tokenizer {
 
     @Override
     public byte[] bytes(int token) {
-        return token < FakeLanguage.FIRST_BYTE ? MARKS[token].getBytes(StandardCharsets.UTF_8)
-                : new byte[] {(byte) (token - FakeLanguage.FIRST_BYTE)};
+        return token < FakeLanguage.BEGIN ? new byte[] {(byte) token} : piece(token).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
     public Kind kind(int token) {
-        return token == FakeLanguage.UNKNOWN ? Kind.UNKNOWN : token < FakeLanguage.FIRST_BYTE ? Kind.CONTROL : Kind.BYTE;
+        return token < FakeLanguage.BEGIN ? Kind.BYTE : Kind.CONTROL;
     }
 
     @Override
     public String piece(int token) {
-        return token < FakeLanguage.FIRST_BYTE ? MARKS[token] : "<0x%02X>".formatted(token - FakeLanguage.FIRST_BYTE);
+        return token < FakeLanguage.BEGIN ? "<0x%02X>".formatted(token) : MARKS[token - FakeLanguage.BEGIN];
     }
 
     @Override
     public OptionalInt special(String piece) {
         int mark = markAt(piece, 0);
-        return mark >= 0 && MARKS[mark].equals(piece) ? OptionalInt.of(mark) : OptionalInt.empty();
+        return mark >= 0 && MARKS[mark].equals(piece) ? OptionalInt.of(FakeLanguage.BEGIN + mark) : OptionalInt.empty();
     }
 
     @Override
@@ -104,7 +113,7 @@ public final class FakeTokenizer implements Tokenizer {
 
     @Override
     public OptionalInt end() {
-        return OptionalInt.of(FakeLanguage.END);
+        return OptionalInt.of(addsEnd ? FakeLanguage.SEPARATOR : FakeLanguage.END);
     }
 
     @Override
@@ -114,14 +123,14 @@ public final class FakeTokenizer implements Tokenizer {
 
     @Override
     public boolean addsEnd() {
-        return false;
+        return addsEnd;
     }
 
     @Override
     public String decode(int[] tokens, boolean special) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int token : tokens) {
-            if (special || token >= FakeLanguage.FIRST_BYTE) {
+            if (special || token < FakeLanguage.BEGIN) {
                 bytes.writeBytes(bytes(token));
             }
         }
@@ -136,18 +145,17 @@ public final class FakeTokenizer implements Tokenizer {
 
             @Override
             public String append(int token) {
-                if (token < FakeLanguage.FIRST_BYTE) {
-                    return special ? MARKS[token] : "";
+                if (token >= FakeLanguage.BEGIN) {
+                    return special ? piece(token) : "";
                 }
-                int b = token - FakeLanguage.FIRST_BYTE;
-                boolean follows = (b & 0xC0) == 0x80;
+                boolean follows = (token & 0xC0) == 0x80;
                 if (!follows || missing == 0) {
                     held.reset();
-                    missing = b < 0x80 ? 0 : b >= 0xC2 && b < 0xE0 ? 1 : b >= 0xE0 && b < 0xF0 ? 2 : b >= 0xF0 && b < 0xF5 ? 3 : -1;
+                    missing = token < 0x80 ? 0 : token < 0xC2 || token > 0xF4 ? -1 : token < 0xE0 ? 1 : token < 0xF0 ? 2 : 3;
                 } else {
                     missing--;
                 }
-                held.write(b);
+                held.write(token);
                 if (missing > 0) {
                     return "";
                 }

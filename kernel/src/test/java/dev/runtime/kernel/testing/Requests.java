@@ -26,6 +26,6 @@ public final class Requests {
 
     /** Returns random bytes as tokens. */
     public static int[] prompt(Random random, int length) {
-        return random.ints(length, FakeLanguage.FIRST_BYTE, FakeLanguage.VOCABULARY).toArray();
+        return random.ints(length, 0, 256).toArray();
     }
 }
