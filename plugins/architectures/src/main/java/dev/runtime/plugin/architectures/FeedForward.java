@@ -25,7 +25,8 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
         int inner = g.innerSize(layer);
         if (!has("ffn_gate.weight")) {
             int rows = Math.toIntExact(g.tensors.require(g.block(layer, "ffn_up.weight")).dim(1));
-            return rows == 2 * inner ? fused(x, inner) : g.linear(layer, "ffn_down", graph().activate(g.linear(layer, "ffn_up", x, inner), activation), width);
+            return rows == 2 * inner ? fused(x, inner)
+                    : g.linear(layer, "ffn_down", graph().activate(g.linear(layer, "ffn_up", x, inner), activation), width);
         }
         if (has("ffn_gate.bias") || has("ffn_down.bias")) {
             Value gate = graph().activate(g.linear(layer, "ffn_gate", x, inner), activation);

@@ -5,15 +5,10 @@ import dev.runtime.api.graph.RopeSpec.Style;
 import dev.runtime.api.graph.Value;
 
 /** Gemma 1: normed embeddings and gated GELU. */
-public final class Gemma extends DecoderArchitecture {
+public final class Gemma extends GemmaDecoder {
     /** Creates the builder. */
     public Gemma() {
-        super("gemma");
-    }
-
-    @Override
-    float embeddingScale(Hyper hyper) {
-        return (float) Math.sqrt(hyper.width);
+        super(0, "gemma");
     }
 
     @Override

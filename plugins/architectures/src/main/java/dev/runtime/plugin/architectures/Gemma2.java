@@ -5,22 +5,12 @@ import dev.runtime.api.graph.RopeSpec.Style;
 import dev.runtime.api.graph.Value;
 
 /** Gemma 2: norms before and after each block, every second layer with a sliding window, capped scores and logits. */
-public final class Gemma2 extends DecoderArchitecture {
+public final class Gemma2 extends GemmaDecoder {
     private static final int LAYERS_27B = 46;
 
     /** Creates the builder. */
     public Gemma2() {
-        super("gemma2");
-    }
-
-    @Override
-    float embeddingScale(Hyper hyper) {
-        return (float) Math.sqrt(hyper.width);
-    }
-
-    @Override
-    float finalSoftCap(Hyper hyper) {
-        return hyper.number("final_logit_softcapping", 30);
+        super(30, "gemma2");
     }
 
     @Override

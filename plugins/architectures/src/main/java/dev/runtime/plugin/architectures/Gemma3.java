@@ -9,15 +9,16 @@ import dev.runtime.api.model.ModelFile;
 
 /**
  * Gemma 3: norms before and after each block, five layers with a sliding window and their own rotation base between two that see
- * everything. Embedding models let tokens see each other. Files of two converters exist; where one lacks a key, the value that its model was trained with is used.
+ * everything. Embedding models let tokens see each other. Files of two converters exist; where one lacks a key, the value that its model
+ * was trained with is used.
  */
-public final class Gemma3 extends DecoderArchitecture {
+public final class Gemma3 extends GemmaDecoder {
     private static final int PATTERN = 6;
     private static final int LAYERS_27B = 62;
 
     /** Creates the builder. */
     public Gemma3() {
-        super("gemma3", "gemma-embedding");
+        super(0, "gemma3", "gemma-embedding");
     }
 
     /** Embedding models are a family of their own for one converter, for the other a Gemma 3 with linear layers after pooling. */
@@ -30,11 +31,6 @@ public final class Gemma3 extends DecoderArchitecture {
     @Override
     Value finalNorm(DecoderGraph g, Value x) {
         return g.norm(g.tensors.has("output_norm.weight") || !g.tensors.has("norm.weight") ? "output_norm" : "norm", x, 1);
-    }
-
-    @Override
-    float embeddingScale(Hyper hyper) {
-        return (float) Math.sqrt(hyper.width);
     }
 
     @Override

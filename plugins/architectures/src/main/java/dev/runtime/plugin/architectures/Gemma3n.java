@@ -10,7 +10,7 @@ import java.util.List;
  * Gemma 3n: four residual streams of which a layer computes with the first and predicts the others ({@link AltUp}), a low-rank path beside
  * attention, sparse gates in the first layers, embeddings of the token for every layer, shared keys and values in the last layers.
  */
-public final class Gemma3n extends DecoderArchitecture {
+public final class Gemma3n extends GemmaDecoder {
     private static final int PATTERN = 5;
     private static final int SPARSE_LAYERS = 10;
     private static final int LAYERS_WITH_OWN_KEYS = 20;
@@ -22,17 +22,7 @@ public final class Gemma3n extends DecoderArchitecture {
 
     /** Creates the builder. */
     public Gemma3n() {
-        super("gemma3n");
-    }
-
-    @Override
-    float embeddingScale(Hyper hyper) {
-        return (float) Math.sqrt(hyper.width);
-    }
-
-    @Override
-    float finalSoftCap(Hyper hyper) {
-        return hyper.number("final_logit_softcapping", 30);
+        super(30, "gemma3n");
     }
 
     @Override
@@ -54,7 +44,8 @@ public final class Gemma3n extends DecoderArchitecture {
         Value both = g.graph.scale(g.graph.add(a, laurel), HALF_ROOT);
         Value f = g.residual(both, g.norm(layer, "post_ffw_norm", ffn(g, layer, g.norm(layer, "ffn_norm", both))));
         List<Value> corrected = altUp.correct(layer, predictions, f);
-        Value scaled = g.graph.mul(corrected.getFirst(), g.constant(g.tensors.vector(g.block(layer, "altup_correct_scale"), ".weight", g.hyper.width)));
+        Value factors = g.constant(g.tensors.vector(g.block(layer, "altup_correct_scale"), ".weight", g.hyper.width));
+        Value scaled = g.graph.mul(corrected.getFirst(), factors);
         return altUp.addToOthers(corrected, LayerEmbeddings.gated(g, layer, scaled));
     }
 

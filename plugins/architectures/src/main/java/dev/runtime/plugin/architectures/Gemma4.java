@@ -11,20 +11,10 @@ import dev.runtime.api.graph.Value;
  * Gemma 4: as Gemma 3, but layers with a window have heads of another size, the last layers read the keys and values of earlier ones, every
  * layer gets an embedding of the token of its own, and ends in a trained factor.
  */
-public final class Gemma4 extends DecoderArchitecture {
+public final class Gemma4 extends GemmaDecoder {
     /** Creates the builder. */
     public Gemma4() {
-        super("gemma4");
-    }
-
-    @Override
-    float embeddingScale(Hyper hyper) {
-        return (float) Math.sqrt(hyper.width);
-    }
-
-    @Override
-    float finalSoftCap(Hyper hyper) {
-        return hyper.number("final_logit_softcapping", 30);
+        super(30, "gemma4");
     }
 
     @Override
@@ -55,8 +45,8 @@ public final class Gemma4 extends DecoderArchitecture {
 
     private static RopeSpec rope(DecoderGraph g, boolean sliding, int size) {
         Hyper h = g.hyper;
-        return !sliding ? g.rope().scaled(Style.HALVES)
-                : RopeSpec.plain(Style.HALVES, h.metadata().intOr(h.key("rope.dimension_count_swa"), size, 2, size), h.number("rope.freq_base_swa", 10_000));
+        int dims = h.metadata().intOr(h.key("rope.dimension_count_swa"), size, 2, size);
+        return sliding ? RopeSpec.plain(Style.HALVES, dims, h.number("rope.freq_base_swa", 10_000)) : g.rope().scaled(Style.HALVES);
     }
 
     private static boolean sliding(Hyper h, int layer) {
