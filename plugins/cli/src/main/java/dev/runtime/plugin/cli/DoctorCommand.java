@@ -1,6 +1,7 @@
 package dev.runtime.plugin.cli;
 
 import dev.runtime.api.LocalRuntime;
+import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.Backend;
 import dev.runtime.api.backend.Device;
 import dev.runtime.api.command.Command;
@@ -80,8 +81,12 @@ public final class DoctorCommand implements Command {
         }
         report.good("store", models + " models" + folder.filter(f -> !Files.exists(f))
                 .map(f -> "; the folder " + f + " is not there yet").orElse(""));
-        if (runtime.models().find("demo").isEmpty()) {
-            report.bad("store", "the built-in model 'demo' is missing; the installation is incomplete");
+        try {
+            if (runtime.models().find("demo").isEmpty()) {
+                report.bad("store", "the built-in model 'demo' is missing; the installation is incomplete");
+            }
+        } catch (RuntimeFailure e) {
+            report.bad("store", "the built-in model 'demo': " + e.getMessage());
         }
     }
 

@@ -50,6 +50,7 @@ public final class PerplexityCommand implements Command {
                 .value("--file", "TEXT", "the text, in UTF-8; - for standard input")
                 .value("--context", "N", "tokens of a chunk, " + CONTEXT + " by default")
                 .value("--stride", "N", "begin a chunk every N tokens and score its last N, instead of its second half")
+                .flag("--special", "text that spells a control token is that token, as in a conversation's transcript")
                 .flag("--json", "print the result as JSON")
                 .operands("MODEL", "1", "a name, or the path of a weight file");
         Optional<Options.Parsed> parsed = options.parse(arguments, context);
@@ -66,7 +67,8 @@ public final class PerplexityCommand implements Command {
         Inference inference = context.runtime(Map.of(CoreKeys.NUM_PARALLEL.name(), "1")).inference();
         String model = RunCommand.reference(args.operands().getFirst());
         try (Reader text = InputText.open(file, context)) {
-            measure(inference, model, file, text, chunks, args.has("--json"), context);
+            TextWindows windows = new TextWindows(text, inference.tokenizer(model), args.has("--special"), size, stride);
+            measure(inference, model, file, windows, chunks, args.has("--json"), context);
         }
         return 0;
     }
@@ -80,9 +82,8 @@ public final class PerplexityCommand implements Command {
      */
     private record Chunks(int size, int step, int from) {}
 
-    private static void measure(Inference inference, String model, String file, Reader text, Chunks chunks, boolean json,
+    private static void measure(Inference inference, String model, String file, TextWindows windows, Chunks chunks, boolean json,
             CommandContext context) throws IOException {
-        TextWindows windows = new TextWindows(text, inference.tokenizer(model), chunks.size, chunks.step);
         Optional<int[]> window = windows.next();
         if (window.isEmpty()) {
             throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, windows.tokens() == 0 ? "the text in " + file + " is empty"

@@ -20,6 +20,7 @@ final class TextWindows {
 
     private final Reader text;
     private final Tokenizer tokenizer;
+    private final boolean special;
     private final OptionalInt begin;
     private final int size;
     private final int step;
@@ -32,13 +33,15 @@ final class TextWindows {
     private long read;
     private long windows;
 
-    TextWindows(Reader text, Tokenizer tokenizer, int size, int step) {
-        this(text, tokenizer, size, step, PIECE);
+    /** Creates windows; {@code special} tells whether text that spells a control token is that token. */
+    TextWindows(Reader text, Tokenizer tokenizer, boolean special, int size, int step) {
+        this(text, tokenizer, special, size, step, PIECE);
     }
 
-    TextWindows(Reader text, Tokenizer tokenizer, int size, int step, int pieceChars) {
+    TextWindows(Reader text, Tokenizer tokenizer, boolean special, int size, int step, int pieceChars) {
         this.text = text;
         this.tokenizer = tokenizer;
+        this.special = special;
         this.size = size;
         this.step = step;
         piece = new char[pieceChars];
@@ -78,7 +81,7 @@ final class TextWindows {
             chars += Math.max(n, 0);
         }
         int end = ended ? chars : lastCut();
-        int[] encoded = tokenizer.encode(new String(piece, 0, end), false, false);
+        int[] encoded = tokenizer.encode(new String(piece, 0, end), false, special);
         read += encoded.length;
         append(encoded);
         System.arraycopy(piece, end, piece, 0, chars - end);

@@ -17,7 +17,7 @@ class TextWindowsTests {
     @CsvSource({"4, 4, abcd efgh", "4, 2, abcd cdef efgh ghij", "4, 1, abcd bcde cdef defg efgh fghi ghij", "5, 7, abcde",
             "10, 10, abcdefghij"})
     void windowsBeginAStepApartAndAreWhole(int size, int step, String expected) throws IOException {
-        TextWindows windows = new TextWindows(new StringReader("abcdefghij"), new CharTokenizer(false), size, step);
+        TextWindows windows = new TextWindows(new StringReader("abcdefghij"), new CharTokenizer(false), false, size, step);
         assertEquals(List.of(expected.split(" ")), all(windows));
         assertEquals(10, windows.tokens());
     }
@@ -25,12 +25,20 @@ class TextWindowsTests {
     @Test
     void theBeginTokenStandsInPlaceOfEachFirstToken() throws IOException {
         assertEquals(List.of("^abc", "^efg"),
-                all(new TextWindows(new StringReader("abcdefghij"), new CharTokenizer(true), 4, 4)));
+                all(new TextWindows(new StringReader("abcdefghij"), new CharTokenizer(true), false, 4, 4)));
+    }
+
+    @Test
+    void controlTokensAreFoundIfWanted() throws IOException {
+        for (boolean special : new boolean[] {false, true}) {
+            TextWindows windows = new TextWindows(new StringReader("a^b"), new CharTokenizer(false), special, 3, 3);
+            assertEquals(special ? CharTokenizer.BEGIN : '^', windows.next().orElseThrow()[1]);
+        }
     }
 
     @Test
     void theBeginTokenIsNoTokenOfTheText() throws IOException {
-        TextWindows windows = new TextWindows(new StringReader(""), new CharTokenizer(true), 4, 4);
+        TextWindows windows = new TextWindows(new StringReader(""), new CharTokenizer(true), false, 4, 4);
         assertEquals(List.of(), all(windows));
         assertEquals(0, windows.tokens());
     }
@@ -40,29 +48,29 @@ class TextWindowsTests {
     void piecesMakeNoDifference(int pieceChars) throws IOException {
         String text = "one\ntwo\n\n three\nfour five six\n";
         for (int step : new int[] {1, 5, 9}) {
-            assertEquals(all(new TextWindows(new StringReader(text), new CharTokenizer(true), 5, step)),
-                    all(new TextWindows(new StringReader(text), new CharTokenizer(true), 5, step, pieceChars)));
+            assertEquals(all(new TextWindows(new StringReader(text), new CharTokenizer(true), false, 5, step)),
+                    all(new TextWindows(new StringReader(text), new CharTokenizer(true), false, 5, step, pieceChars)));
         }
     }
 
     @Test
     void piecesEndBeforeALineThatBeginsVisibly() throws IOException {
         // the tokens known after the first window are those of the pieces read so far
-        TextWindows windows = new TextWindows(new StringReader("ab\n\ncd\n ef\nxyz and more"), new CharTokenizer(false), 4, 4, 13);
+        TextWindows windows = new TextWindows(new StringReader("ab\n\ncd\n ef\nxyz and more"), new CharTokenizer(false), false, 4, 4, 13);
         windows.next();
         assertEquals("ab\n\ncd\n ef\n".length(), windows.tokens());
     }
 
     @Test
     void aPairOfSurrogatesIsNotCut() throws IOException {
-        TextWindows windows = new TextWindows(new StringReader("ab\uD83D\uDE00cd"), new CharTokenizer(false), 2, 2, 3);
+        TextWindows windows = new TextWindows(new StringReader("ab\uD83D\uDE00cd"), new CharTokenizer(false), false, 2, 2, 3);
         windows.next();
         assertEquals(2, windows.tokens());
     }
 
     @Test
     void theTotalIsKnownWhenTheEndWasRead() throws IOException {
-        TextWindows windows = new TextWindows(new StringReader("abcdefghij"), new CharTokenizer(false), 4, 2, 5);
+        TextWindows windows = new TextWindows(new StringReader("abcdefghij"), new CharTokenizer(false), false, 4, 2, 5);
         windows.next();
         assertEquals(Optional.empty(), windows.total());
         windows.next();
@@ -70,7 +78,7 @@ class TextWindowsTests {
         windows.next();
         windows.next();
         assertEquals(Optional.of(4L), windows.total());
-        TextWindows atOnce = new TextWindows(new StringReader("abcdefghij"), new CharTokenizer(false), 4, 2);
+        TextWindows atOnce = new TextWindows(new StringReader("abcdefghij"), new CharTokenizer(false), false, 4, 2);
         atOnce.next();
         assertEquals(Optional.of(4L), atOnce.total());
     }
