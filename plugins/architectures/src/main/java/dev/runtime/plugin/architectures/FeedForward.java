@@ -58,8 +58,7 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
         Value route = graph().moeRoute(g.linear(layer, "ffn_gate_inp", x, experts), spec(h, experts),
                 g.tensors.findVector(g.block(layer, "exp_probs_b.bias"), experts));
         Weight up = g.tensors.experts(g.block(layer, "ffn_up_exps.weight"), width, inner, experts);
-        // nothing but an activation that needs no gate tells whether the gate is missing by intent
-        Weight gate = has("ffn_gate_exps.weight") || activation == Activation.SILU
+        Weight gate = has("ffn_gate_exps.weight") || needsGate()
                 ? g.tensors.experts(g.block(layer, "ffn_gate_exps.weight"), width, inner, experts) : up;
         Value y = graph().moeFfn(new Op.MoeFfn(x, route, gate, up, g.tensors.experts(g.block(layer, "ffn_down_exps.weight"), inner, width, experts),
                 biases(inner, experts), activation, g.moe.scaleInput()));
@@ -75,7 +74,7 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
     /** The expert that every token uses, with a gate of its own where the file has one. */
     private Value shared(Value x) {
         int inner = Math.toIntExact(g.tensors.require(g.block(layer, "ffn_down_shexp.weight")).dim(0));
-        Value y = has("ffn_gate_shexp.weight") || activation == Activation.SILU ? gated(x, "_shexp", inner)
+        Value y = has("ffn_gate_shexp.weight") || needsGate() ? gated(x, "_shexp", inner)
                 : g.linear(layer, "ffn_down_shexp", graph().activate(g.linear(layer, "ffn_up_shexp", x, inner), activation), g.hyper.width);
         if (!has("ffn_gate_inp_shexp.weight")) {
             return y;
@@ -96,6 +95,11 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
         return new MoeSpec(experts, h.expertsUsed(), gating, normalize,
                 (float) h.metadata().number(h.key("expert_weights_scale"), 1), groups,
                 h.metadata().intOr(h.key("expert_group_used_count"), groups, 1, groups));
+    }
+
+    /** Whether a missing gate of experts is damage: those with these functions alone exist without. */
+    private boolean needsGate() {
+        return activation != Activation.RELU_SQUARED && activation != Activation.GELU_TANH;
     }
 
     private boolean has(String name) {
