@@ -17,7 +17,9 @@ public interface Models {
     /**
      * Finds a model.
      *
-     * @throws dev.runtime.api.RuntimeFailure with {@code model.name_invalid} if the reference is no valid name
+     * @return nothing if there is none; a damaged one is a failure and not an absent one, though {@link #list} leaves it out
+     * @throws dev.runtime.api.RuntimeFailure with {@code model.name_invalid} if the reference is no valid name, {@code model.file_invalid}
+     *     if the model is there but damaged, {@code model.unsupported} if a file given by its path needs what is not supported
      */
     Optional<ModelInfo> find(String reference);
 

@@ -95,17 +95,14 @@ public final class ModelStore implements Models, AutoCloseable {
         return List.copyOf(models);
     }
 
-    /** {@inheritDoc} A damaged model is not found, as it is not listed; {@link #details} tells what is wrong with it. */
+    /**
+     * {@inheritDoc}
+     *
+     * @throws RuntimeFailure also with {@code store.failed} if a part cannot be read
+     */
     @Override
     public Optional<ModelInfo> find(String reference) {
-        try {
-            return locate(reference, true).map(reader::info);
-        } catch (RuntimeFailure e) {
-            if (e.code() != ErrorCode.MODEL_FILE_INVALID) {
-                throw e;
-            }
-            return Optional.empty();
-        }
+        return locate(reference, true).map(reader::info);
     }
 
     @Override

@@ -134,8 +134,19 @@ class InPlaceTests {
         assertEquals(ErrorCode.MODEL_NOT_FOUND, code(() -> store.resolve("/dev/zero")));
         Path text = Files.writeString(folder.resolve("text"), "text");
         assertEquals(ErrorCode.MODEL_FILE_INVALID, code(() -> store.resolve(text.toString())));
-        assertEquals(Optional.empty(), store.find(text.toString()));
+        assertEquals(ErrorCode.MODEL_FILE_INVALID, code(() -> store.find(text.toString())));
+        assertEquals(Optional.empty(), store.find(folder.resolve("none.bin").toString()));
         assertEquals(ErrorCode.MODEL_NOT_FOUND, code(() -> store.resolve("/a\0b")));
+    }
+
+    @Test
+    void whyAWeightFileCannotBeUsedIsTold() throws IOException {
+        Path damaged = Files.writeString(folder.resolve("damaged.bin"), "FAKE\ndamaged\n");
+        RuntimeFailure failure = assertThrows(RuntimeFailure.class, () -> store.find(damaged.toString()));
+        assertEquals(ErrorCode.MODEL_FILE_INVALID, failure.code());
+        assertEquals("damaged as wanted", failure.getMessage());
+        Path unsupported = Files.writeString(folder.resolve("unsupported.bin"), "FAKE\nunsupported\n");
+        assertEquals(ErrorCode.MODEL_UNSUPPORTED, code(() -> store.find(unsupported.toString())));
     }
 
     @ParameterizedTest

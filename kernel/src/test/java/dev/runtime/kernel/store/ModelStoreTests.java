@@ -220,7 +220,8 @@ class ModelStoreTests {
         hand.manifest(HandMadeStore.HOST + "/library/bad/latest", json);
         hand.model("good", "{}", part("model", WEIGHTS));
         assertEquals(List.of("good:latest"), names());
-        assertEquals(Optional.empty(), store.find("bad"));
+        assertEquals(ErrorCode.MODEL_FILE_INVALID, code(() -> store.find("bad")));
+        assertEquals(Optional.empty(), store.find("absent"));
         RuntimeFailure failure = assertThrows(RuntimeFailure.class, () -> store.resolve("bad"));
         assertEquals(ErrorCode.MODEL_FILE_INVALID, failure.code());
         assertTrue(failure.getMessage().contains("bad:latest"), failure.getMessage());
@@ -250,6 +251,7 @@ class ModelStoreTests {
         assertEquals(ErrorCode.MODEL_FILE_INVALID, missing.code());
         assertTrue(missing.getMessage().matches("missing:latest is damaged: its part sha256:[0-9a-f]{64} is not in the store; pull .*"), missing.getMessage());
         RuntimeFailure cut = assertThrows(RuntimeFailure.class, () -> store.resolve("cut"));
+        assertEquals(cut.getMessage(), assertThrows(RuntimeFailure.class, () -> store.find("cut")).getMessage());
         assertTrue(cut.getMessage().contains("has 4 bytes instead of"), cut.getMessage());
         assertFalse(cut.getMessage().contains(folder.toString()));
     }
