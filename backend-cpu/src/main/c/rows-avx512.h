@@ -9,6 +9,7 @@
 
 typedef struct {
     __m512i sums[SUPER_COLUMNS / 256][16];
+    __m512i minimums[SUPER_COLUMNS / 256][16];
     uint8_t least[SUPER_COLUMNS / 256][4][4][8]; // [block][row % 4][row / 4][part]
     uint16_t d[SUPER_COLUMNS / 256][16], m[SUPER_COLUMNS / 256][16];
 } super_sums;
@@ -36,16 +37,37 @@ static inline void add_halves(const __m512i v[16], __m512i *low, __m512i *high) 
 
 static inline __m512 halves(const uint16_t *d) { return _mm512_cvtph_ps(_mm256_loadu_si256((const void *)d)); }
 
-static inline __m512i levels_q80(const uint8_t *p, int blocks) {
-    __m512i w = _mm512_zextsi256_si512(_mm256_loadu_si256((const void *)(p + 2)));
-    if (blocks == 2) w = _mm512_inserti64x4(w, _mm256_loadu_si256((const void *)(p + 36)), 1);
-    return _mm512_xor_si512(w, _mm512_set1_epi8(-128));
+// The nibbles of one or two blocks, 16 bytes at `p` and at `q`: low halves, then high halves of each.
+static inline __m512i nibbles_of(const uint8_t *p, const uint8_t *q, int blocks) {
+    __m512i w = _mm512_broadcast_i64x2(_mm_loadu_si128((const void *)p));
+    if (blocks == 2) w = _mm512_mask_broadcast_i64x2(w, 0xf0, _mm_loadu_si128((const void *)q));
+    return _mm512_and_si512(_mm512_srlv_epi64(w, _mm512_setr_epi64(0, 0, 4, 4, 0, 0, 4, 4)), _mm512_set1_epi8(15));
 }
 
-static inline __m512i levels_q40(const uint8_t *p, int blocks) {
-    __m512i w = _mm512_broadcast_i64x2(_mm_loadu_si128((const void *)(p + 2)));
-    if (blocks == 2) w = _mm512_mask_broadcast_i64x2(w, 0xf0, _mm_loadu_si128((const void *)(p + 20)));
-    return _mm512_and_si512(_mm512_srlv_epi64(w, _mm512_setr_epi64(0, 0, 4, 4, 0, 0, 4, 4)), _mm512_set1_epi8(15));
+static inline __m512i looked_up(const int8_t *table, __m512i nibbles) {
+    return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const void *)table)), nibbles);
+}
+
+// The levels of one or two blocks of 32, without sign.
+static inline __attribute__((always_inline)) __m512i levels_of(int type, const uint8_t *p, const uint8_t *q, int blocks) {
+    switch (type) {
+        case Q4_0: return nibbles_of(p + 2, q + 2, blocks);
+        case Q4_1: return nibbles_of(p + 4, q + 4, blocks);
+        case Q5_0:
+        case Q5_1: {
+            int at = type == Q5_0 ? 2 : 4;
+            __mmask64 fifth = u32(p + at) | (blocks == 2 ? (uint64_t)u32(q + at) << 32 : 0);
+            __m512i w = nibbles_of(p + at + 4, q + at + 4, blocks);
+            return _mm512_mask_add_epi8(w, fifth, w, _mm512_set1_epi8(16));
+        }
+        case IQ4_NL: return _mm512_xor_si512(looked_up(LEVELS_IQ4, nibbles_of(p + 2, q + 2, blocks)), _mm512_set1_epi8(-128));
+        case MXFP4: return looked_up(LEVELS_FP4, nibbles_of(p + 1, q + 1, blocks));
+        default: { // Q8_0
+            __m512i w = _mm512_zextsi256_si512(_mm256_loadu_si256((const void *)(p + 2)));
+            if (blocks == 2) w = _mm512_inserti64x4(w, _mm256_loadu_si256((const void *)(q + 2)), 1);
+            return _mm512_xor_si512(w, _mm512_set1_epi8(-128));
+        }
+    }
 }
 
 static inline __m512 add_block(__m512 y, __m512i sum, int offset, const uint8_t *x, column_layout c, int b, __m512 d) {
@@ -59,9 +81,32 @@ static inline __m512 halves_at(const uint8_t *const rows[16], size_t at) {
     return halves(d);
 }
 
+// The scales of MXFP4 are powers of two, 2^(e - 128).
+static inline __m512 powers_at(const uint8_t *const rows[16], size_t at) {
+    uint8_t e[16];
+    for (int r = 0; r < 16; r++) e[r] = rows[r][at];
+    __m512i bits = _mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)e));
+    __m512i small = _mm512_sllv_epi32(_mm512_set1_epi32(0x00200000), bits), one = _mm512_set1_epi32(1);
+    __m512i large = _mm512_slli_epi32(_mm512_sub_epi32(bits, one), 23);
+    return _mm512_castsi512_ps(_mm512_mask_mov_epi32(large, _mm512_cmple_epu32_mask(bits, one), small));
+}
+
+// Adds block b of 16 rows, which starts `at` so many bytes into each.
+static inline __attribute__((always_inline)) __m512 add_rows(int type, format f, const uint8_t *const rows[16], size_t at, __m512i sum,
+                                                             const uint8_t *x, column_layout c, int b, __m512 y) {
+    y = add_block(y, sum, f.offset, x, c, b, type == MXFP4 ? powers_at(rows, at) : halves_at(rows, at));
+    if (f.minimum) {
+        __m512 m = _mm512_mul_ps(halves_at(rows, at + 2), _mm512_set1_ps(f32(x + c.scales + 4 * b)));
+        y = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_set1_epi32(i32(x + c.sums32 + 4 * b))), m, y);
+    }
+    return y;
+}
+
 // 16 rows of blocks of 32, two blocks of each row at a time.
-static inline __attribute__((always_inline)) void rows_simple(int type, size_t size, int offset, const uint8_t *const rows[16],
-                                                              const uint8_t *next, int in, const uint8_t *x, column_layout c, float *y) {
+static inline __attribute__((always_inline)) void rows_simple(int type, const uint8_t *const rows[16], const uint8_t *next, int in,
+                                                              const uint8_t *x, column_layout c, float *y) {
+    format f = format_of(type);
+    size_t size = (size_t)f.bytes;
     __m512 total = _mm512_setzero_ps();
     for (int k = 0; k < in; k += 64) {
         int blocks = in - k >= 64 ? 2 : 1;
@@ -70,12 +115,12 @@ static inline __attribute__((always_inline)) void rows_simple(int type, size_t s
         __m512i sums[16], low, high;
         fetch(next + 16 * at, 32 * size);
         for (int r = 0; r < 16; r++) {
-            __m512i w = type == Q8_0 ? levels_q80(rows[r] + at, blocks) : levels_q40(rows[r] + at, blocks);
-            sums[r] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), w, v);
+            const uint8_t *p = rows[r] + at;
+            sums[r] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), levels_of(type, p, p + size, blocks), v);
         }
         add_halves(sums, &low, &high);
-        total = add_block(total, low, offset, x, c, k / 32, halves_at(rows, at));
-        if (blocks == 2) total = add_block(total, high, offset, x, c, k / 32 + 1, halves_at(rows, at + size));
+        total = add_rows(type, f, rows, at, low, x, c, k / 32, total);
+        if (blocks == 2) total = add_rows(type, f, rows, at + size, high, x, c, k / 32 + 1, total);
     }
     _mm512_storeu_ps(y, total);
 }
@@ -113,6 +158,11 @@ static inline __attribute__((always_inline)) __m512i block_q45k(int five, const 
     return sum;
 }
 
+// Counts for shifts of the low and of the high half.
+static inline __m512i pair_of_shifts(int low, int high) {
+    return _mm512_inserti64x4(_mm512_set1_epi64(low), _mm256_set1_epi64x(high), 1);
+}
+
 // Which of 16 words each of 32 words takes: 8 of each of four from `first` on.
 static inline __m512i takes8(int first) {
     __m512i quarters = _mm512_setr_epi64(0, 0, 0x0001000100010001, 0x0001000100010001, 0x0002000200020002, 0x0002000200020002,
@@ -138,10 +188,57 @@ static inline __m512i block_q6k(const uint8_t *p, const uint8_t *x, __m256i word
     return _mm512_sub_epi32(sum, _mm512_zextsi256_si512(_mm256_slli_epi32(_mm256_madd_epi16(s, words), 5)));
 }
 
+// Levels of 2 bits in four planes; Q3_K has a third bit elsewhere.
+static inline __attribute__((always_inline)) __m512i block_q23k(int type, const uint8_t *p, const uint8_t *x, __m256i s, __m256i words) {
+    __m512i scales = _mm512_castsi256_si512(s), sum = _mm512_setzero_si512();
+    const __m512i two = _mm512_set1_epi8(3), third = _mm512_set1_epi8(4);
+    for (int n = 0; n < 2; n++) {
+        __m512i q = _mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)(p + (type == Q2_K ? 16 : 32) + 32 * n)));
+        for (int j = 0; j < 4; j += 2, x += 64) {
+            __m512i w = _mm512_and_si512(_mm512_srlv_epi64(q, pair_of_shifts(2 * j, 2 * j + 2)), two);
+            if (type == Q3_K) { // bit 4 n + j to bit 2
+                __m512i h = _mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)p));
+                int bit = 4 * n + j;
+                h = bit < 2 ? _mm512_sllv_epi64(h, pair_of_shifts(2 - bit, 1 - bit)) : _mm512_srlv_epi64(h, pair_of_shifts(bit - 2, bit - 1));
+                w = _mm512_or_si512(w, _mm512_and_si512(h, third));
+            }
+            sum = _mm512_dpwssd_epi32(sum, _mm512_maddubs_epi16(w, _mm512_loadu_si512(x)),
+                                      _mm512_permutexvar_epi16(takes8(8 * n + 2 * j), scales));
+        }
+    }
+    if (type == Q2_K) return sum;
+    return _mm512_sub_epi32(sum, _mm512_zextsi256_si512(_mm256_slli_epi32(_mm256_madd_epi16(s, words), 2)));
+}
+
+static inline __m512i block_iq4xs(const uint8_t *p, const uint8_t *x, const uint8_t *words) {
+    const __m512i f = _mm512_set1_epi8(15), bias = _mm512_set1_epi8(-128);
+    const __m512i quarters = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+    int32_t scale[8];
+    uint32_t low = u32(p + 4), high = u16(p + 2);
+    for (int i = 0; i < 8; i++) scale[i] = (int32_t)((low >> 4 * i & 15) | (high >> 2 * i & 3) << 4) - 32;
+    __m256i scales = _mm256_loadu_si256((const void *)scale);
+    __m512i sum = _mm512_setzero_si512();
+    for (int i = 0; i < 2; i++, x += 128) {
+        __m512i q = _mm512_loadu_si512(p + 8 + 64 * i);
+        __m512i a = _mm512_loadu_si512(x), b = _mm512_loadu_si512(x + 64); // halves of 16 of each part of 32: all first, all second
+        __m512i first = _mm512_permutex2var_epi64(a, _mm512_setr_epi64(0, 1, 4, 5, 8, 9, 12, 13), b);
+        __m512i second = _mm512_permutex2var_epi64(a, _mm512_setr_epi64(2, 3, 6, 7, 10, 11, 14, 15), b);
+        __m512i w = _mm512_xor_si512(looked_up(LEVELS_IQ4, _mm512_and_si512(q, f)), bias);
+        __m512i part = _mm512_dpbusd_epi32(_mm512_setzero_si512(), w, first);
+        w = _mm512_xor_si512(looked_up(LEVELS_IQ4, _mm512_and_si512(_mm512_srli_epi16(q, 4), f)), bias);
+        part = _mm512_dpbusd_epi32(part, w, second);
+        __m512i index = _mm512_add_epi32(quarters, _mm512_set1_epi32(4 * i));
+        sum = _mm512_add_epi32(sum, _mm512_mullo_epi32(part, _mm512_permutexvar_epi32(index, _mm512_castsi256_si512(scales))));
+    }
+    __m256i x32 = _mm256_cvtepi16_epi32(_mm_loadu_si128((const void *)words));
+    return _mm512_sub_epi32(sum, _mm512_zextsi256_si512(_mm256_slli_epi32(_mm256_mullo_epi32(scales, x32), 7)));
+}
+
 // 16 rows of blocks of 256.
-static inline __attribute__((always_inline)) void rows_super(int type, size_t size, const uint8_t *const rows[16], int in, const uint8_t *x,
+static inline __attribute__((always_inline)) void rows_super(int type, const uint8_t *const rows[16], int in, const uint8_t *x,
                                                              column_layout c, uint8_t *scratch, float *y) {
     super_sums *s = (super_sums *)(void *)scratch;
+    size_t size = (size_t)format_of(type).bytes;
     __m512 total = _mm512_setzero_ps();
     for (int from = 0; from < in; from += SUPER_COLUMNS) {
         int blocks = (in - from < SUPER_COLUMNS ? in - from : SUPER_COLUMNS) / 256;
@@ -149,14 +246,38 @@ static inline __attribute__((always_inline)) void rows_super(int type, size_t si
             const uint8_t *p = rows[r] + (size_t)(from / 256) * size;
             for (int i = 0; i < blocks; i++, p += size) {
                 const uint8_t *v = x + from + 256 * i;
+                __m256i words = _mm256_loadu_si256((const void *)(x + c.words16 + (from + 256 * i) / 8));
                 fetch(p + AHEAD, size);
-                if (type == Q6_K) {
-                    s->sums[i][r] = block_q6k(p, v, _mm256_loadu_si256((const void *)(x + c.words16 + (from + 256 * i) / 8)));
-                    s->d[i][r] = u16(p + 208);
-                } else {
-                    s->sums[i][r] = block_q45k(type == Q5_K, p, v, s->least[i][r % 4][r / 4]);
-                    s->d[i][r] = u16(p);
-                    s->m[i][r] = u16(p + 2);
+                switch (type) {
+                    case Q2_K: {
+                        __m128i both = _mm_loadu_si128((const void *)p), f = _mm_set1_epi8(15);
+                        __m256i minimums = _mm256_cvtepu8_epi16(_mm_and_si128(_mm_srli_epi16(both, 4), f));
+                        s->minimums[i][r] = _mm512_zextsi256_si512(_mm256_madd_epi16(minimums, words));
+                        s->sums[i][r] = block_q23k(Q2_K, p, v, _mm256_cvtepu8_epi16(_mm_and_si128(both, f)), words);
+                        s->d[i][r] = u16(p + 80);
+                        s->m[i][r] = u16(p + 82);
+                        break;
+                    }
+                    case Q3_K: {
+                        int8_t scale[16];
+                        scales_q3k(p + 96, scale);
+                        s->sums[i][r] = block_q23k(Q3_K, p, v, _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)scale)), words);
+                        s->d[i][r] = u16(p + 108);
+                        break;
+                    }
+                    case Q6_K:
+                        s->sums[i][r] = block_q6k(p, v, words);
+                        s->d[i][r] = u16(p + 208);
+                        break;
+                    case IQ4_XS:
+                        s->sums[i][r] = block_iq4xs(p, v, x + c.words32 + (from + 256 * i) / 16);
+                        s->d[i][r] = u16(p);
+                        break;
+                    default: // Q4_K, Q5_K
+                        s->sums[i][r] = block_q45k(type == Q5_K, p, v, s->least[i][r % 4][r / 4]);
+                        s->d[i][r] = u16(p);
+                        s->m[i][r] = u16(p + 2);
+                        break;
                 }
             }
         }
@@ -165,11 +286,14 @@ static inline __attribute__((always_inline)) void rows_super(int type, size_t si
             add_halves(s->sums[i], &low, &high);
             __m512 dx = _mm512_set1_ps(f32(x + c.scales + (from + 256 * i) / 8));
             total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_add_epi32(low, high)), _mm512_mul_ps(halves(s->d[i]), dx), total);
-            if (type != Q6_K) {
+            __m512 dm = _mm512_xor_ps(halves(s->m[i]), _mm512_set1_ps(-0.0f));
+            if (type == Q2_K) {
+                add_halves(s->minimums[i], &low, &high);
+                total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_add_epi32(low, high)), _mm512_mul_ps(dm, dx), total);
+            } else if (type == Q4_K || type == Q5_K) {
                 __m512i words = _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)(x + c.words32 + (from + 256 * i) / 16))), m[4];
                 for (int j = 0; j < 4; j++)
                     m[j] = _mm512_madd_epi16(_mm512_cvtepu8_epi16(_mm256_loadu_si256((const void *)s->least[i][j])), words);
-                __m512 dm = _mm512_xor_ps(halves(s->m[i]), _mm512_set1_ps(-0.0f));
                 total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(add_four(m)), _mm512_mul_ps(dm, dx), total);
             }
         }
@@ -178,11 +302,11 @@ static inline __attribute__((always_inline)) void rows_super(int type, size_t si
 }
 
 // Up to this many columns, rows are multiplied with one column after the other.
-#define STREAMED_COLUMNS 3
+#define STREAMED_COLUMNS 4
 
 static int stream(int type, const uint8_t *w, size_t row_bytes, int in, int rows, const uint8_t *x, column_layout c, int columns, float *y,
                   size_t stride, uint8_t *scratch) {
-    if (columns > STREAMED_COLUMNS || (type != Q8_0 && type != Q4_0 && type != Q4_K && type != Q5_K && type != Q6_K)) return 0;
+    if (columns > STREAMED_COLUMNS) return 0;
     for (int r = 0; r < rows; r += 16) {
         int count = rows - r < 16 ? rows - r : 16;
         const uint8_t *row[16];
@@ -190,12 +314,12 @@ static int stream(int type, const uint8_t *w, size_t row_bytes, int in, int rows
         for (int j = 0; j < columns; j++) {
             float sums[16];
             const uint8_t *column = x + (size_t)j * c.bytes;
+            const uint8_t *next = row[0] + 16 * row_bytes;
+#define SIMPLE(kind) case kind: rows_simple(kind, row, next, in, column, c, sums); break;
+#define SUPER(kind) case kind: rows_super(kind, row, in, column, c, scratch, sums); break;
             switch (type) {
-                case Q8_0: rows_simple(Q8_0, 34, 128, row, row[0] + 16 * row_bytes, in, column, c, sums); break;
-                case Q4_0: rows_simple(Q4_0, 18, 8, row, row[0] + 16 * row_bytes, in, column, c, sums); break;
-                case Q4_K: rows_super(Q4_K, 144, row, in, column, c, scratch, sums); break;
-                case Q5_K: rows_super(Q5_K, 176, row, in, column, c, scratch, sums); break;
-                default: rows_super(Q6_K, 210, row, in, column, c, scratch, sums); break;
+                SIMPLE(Q4_0) SIMPLE(Q4_1) SIMPLE(Q5_0) SIMPLE(Q5_1) SIMPLE(Q8_0) SIMPLE(IQ4_NL) SIMPLE(MXFP4)
+                SUPER(Q2_K) SUPER(Q3_K) SUPER(Q4_K) SUPER(Q5_K) SUPER(Q6_K) SUPER(IQ4_XS)
             }
             memcpy(y + (size_t)j * stride + r, sums, (size_t)count * sizeof(float));
         }

@@ -39,11 +39,24 @@ static inline format format_of(int type) {
 static const int8_t LEVELS_IQ4[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
 static const int8_t LEVELS_FP4[16] = {12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0}; // doubled E2M1, plus 12
 
-static inline void nibbles(const uint8_t *q, int n, uint8_t *to) {
+static inline void nibbles(const uint8_t *restrict q, int n, uint8_t *restrict to) {
+#ifdef __AVX2__
+    __m256i f = _mm256_set1_epi8(15);
+    if (n == 16) {
+        __m128i v = _mm_loadu_si128((const void *)q);
+        __m256i both = _mm256_inserti128_si256(_mm256_castsi128_si256(v), _mm_srli_epi16(v, 4), 1);
+        _mm256_storeu_si256((void *)to, _mm256_and_si256(both, f));
+        return;
+    }
+    __m256i v = _mm256_loadu_si256((const void *)q);
+    _mm256_storeu_si256((void *)to, _mm256_and_si256(v, f));
+    _mm256_storeu_si256((void *)(to + 32), _mm256_and_si256(_mm256_srli_epi16(v, 4), f));
+#else
     for (int j = 0; j < n; j++) {
         to[j] = q[j] & 15;
         to[j + n] = q[j] >> 4;
     }
+#endif
 }
 
 static inline void table_nibbles(const uint8_t *q, const int8_t *table, uint8_t *to) {
@@ -60,7 +73,16 @@ static inline void table_nibbles(const uint8_t *q, const int8_t *table, uint8_t 
 }
 
 static inline void fifth_bits(uint32_t high, uint8_t *to) {
+#ifdef __AVX2__
+    // byte j takes byte j / 8 of the bits, and of it bit j % 8
+    const __m256i bytes = _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+    const __m256i bit = _mm256_set1_epi64x((long long)0x8040201008040201);
+    __m256i h = _mm256_and_si256(_mm256_shuffle_epi8(_mm256_set1_epi32((int)high), bytes), bit);
+    h = _mm256_and_si256(_mm256_cmpeq_epi8(h, bit), _mm256_set1_epi8(16));
+    _mm256_storeu_si256((void *)to, _mm256_or_si256(_mm256_loadu_si256((const void *)to), h));
+#else
     for (int j = 0; j < 32; j++) to[j] |= (uint8_t)((high >> j & 1) << 4);
+#endif
 }
 
 // The 6-bit scales and minimums of Q4_K and Q5_K, 8 bytes each. In registers: a load that spans two stores would wait for both.
@@ -103,7 +125,7 @@ static inline void unpack_32(int type, const uint8_t *s, uint8_t *to, panel *p, 
     }
 }
 
-static inline void unpack_q2k(const uint8_t *s, uint8_t *to, panel *p, int b, int lane) {
+static inline void unpack_q2k(const uint8_t *restrict s, uint8_t *restrict to, panel *p, int b, int lane) {
     p->d[b * LANES + lane] = half_to_float(u16(s + 80));
     p->m[b * LANES + lane] = -half_to_float(u16(s + 82));
     for (int part = 0; part < 16; part++) {
@@ -115,7 +137,7 @@ static inline void unpack_q2k(const uint8_t *s, uint8_t *to, panel *p, int b, in
             for (int l = 0; l < 32; l++) to[128 * n + 32 * j + l] = s[16 + 32 * n + l] >> 2 * j & 3;
 }
 
-static inline void unpack_q3k(const uint8_t *s, uint8_t *to, panel *p, int b, int lane) {
+static inline void unpack_q3k(const uint8_t *restrict s, uint8_t *restrict to, panel *p, int b, int lane) {
     p->d[b * LANES + lane] = half_to_float(u16(s + 108));
     int8_t scale[16];
     scales_q3k(s + 96, scale);
@@ -126,7 +148,7 @@ static inline void unpack_q3k(const uint8_t *s, uint8_t *to, panel *p, int b, in
                 to[128 * n + 32 * j + l] = (uint8_t)((s[32 + 32 * n + l] >> 2 * j & 3) | (s[l] >> (4 * n + j) & 1) << 2);
 }
 
-static inline void unpack_q45k(int type, const uint8_t *s, uint8_t *to, panel *p, int b, int lane) {
+static inline void unpack_q45k(int type, const uint8_t *restrict s, uint8_t *restrict to, panel *p, int b, int lane) {
     p->d[b * LANES + lane] = half_to_float(u16(s));
     p->m[b * LANES + lane] = -half_to_float(u16(s + 2));
     uint64_t scale, minimum;
@@ -142,7 +164,7 @@ static inline void unpack_q45k(int type, const uint8_t *s, uint8_t *to, panel *p
             for (int l = 0; l < 32; l++) to[32 * part + l] |= (uint8_t)((s[16 + l] >> part & 1) << 4);
 }
 
-static inline void unpack_q6k(const uint8_t *s, uint8_t *to, panel *p, int b, int lane) {
+static inline void unpack_q6k(const uint8_t *restrict s, uint8_t *restrict to, panel *p, int b, int lane) {
     p->d[b * LANES + lane] = half_to_float(u16(s + 208));
     for (int part = 0; part < 16; part++) p->scales[(16 * b + part) * LANES + lane] = (int8_t)s[192 + part];
     for (int n = 0; n < 2; n++) {
