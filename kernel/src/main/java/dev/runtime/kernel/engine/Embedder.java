@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Iterator;
 
 /**
@@ -30,6 +31,7 @@ final class Embedder implements LoopWork<EmbedJob> {
     private final ArrayDeque<EmbedJob> waiting = new ArrayDeque<>();
     private final EmbedJob[] scheduled;
     private final StepEvent event = new StepEvent();
+    private int count;
 
     Embedder(String model, EnginePlan plan, Program program, KvCache cache) {
         this.model = model;
@@ -64,11 +66,11 @@ final class Embedder implements LoopWork<EmbedJob> {
         if (recorded) {
             event.begin();
         }
-        int count = build();
-        run(count);
+        run();
         if (recorded) {
             event.finish(model, inputs.tokens(), inputs.sequences(), count);
         }
+        Arrays.fill(scheduled, 0, count, null);
         return true;
     }
 
@@ -79,18 +81,21 @@ final class Embedder implements LoopWork<EmbedJob> {
         }
     }
 
-    private int build() {
+    private void build() {
         inputs.clear();
-        int count = 0;
+        count = 0;
         int block = 0;
         while (count < scheduled.length && !waiting.isEmpty()
                 && inputs.tokens() + waiting.peek().tokens().length <= plan.limits().maxTokens()) {
             EmbedJob job = waiting.poll();
-            int[] table = blockTables[count];
+            int place = count++;
+            // from here on a failure is told to it
+            scheduled[place] = job;
+            int[] table = blockTables[place];
             for (int i = 0; plan.cache().blocks() > 0 && i * EnginePlan.BLOCK_TOKENS < job.tokens().length; i++) {
                 table[i] = block++;
             }
-            int slot = plan.cache().slots() > 0 ? count : -1;
+            int slot = plan.cache().slots() > 0 ? place : -1;
             if (slot >= 0) {
                 cache.clearSlot(slot);
             }
@@ -98,13 +103,12 @@ final class Embedder implements LoopWork<EmbedJob> {
             for (int position = 0; position < job.tokens().length; position++) {
                 inputs.addToken(job.tokens()[position], position, false);
             }
-            scheduled[count++] = job;
         }
-        return count;
     }
 
-    private void run(int count) {
+    private void run() {
         try {
+            build();
             program.run(inputs, cache);
             for (int i = 0; i < count; i++) {
                 float[] vector = new float[width];
@@ -117,9 +121,6 @@ final class Embedder implements LoopWork<EmbedJob> {
             for (int i = 0; i < count; i++) {
                 scheduled[i].fail(failure);
             }
-        }
-        for (int i = 0; i < count; i++) {
-            scheduled[i] = null;
         }
     }
 }

@@ -46,6 +46,11 @@ final class EngineLoop<J> implements AutoCloseable {
         }
     }
 
+    /** Tells whether jobs are done: the thread has not ended. */
+    boolean running() {
+        return !ended;
+    }
+
     /** Ends the loop after the step under way, fails what is not complete, and waits for the thread. */
     @Override
     public void close() {

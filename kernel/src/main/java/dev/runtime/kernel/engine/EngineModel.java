@@ -129,9 +129,10 @@ public final class EngineModel implements AutoCloseable {
         return plan.device().info().id();
     }
 
-    /** Tells whether the model can be used: not closed. */
+    /** Tells whether the model can be used: not closed, and its thread alive. */
     public boolean open() {
-        return !closed;
+        return !closed && generation.map(Generation::loop).map(EngineLoop::running).orElse(true)
+                && embedding.map(EngineLoop::running).orElse(true);
     }
 
     /**

@@ -129,16 +129,33 @@ final class Generator implements LoopWork<Sequence> {
     private void admit() {
         while (activeCount < active.length && !waiting.isEmpty()) {
             Sequence sequence = waiting.poll();
+            active[activeCount++] = sequence;
             if (freeSlotCount > 0) {
                 sequence.slot = freeSlots[--freeSlotCount];
-                memory.cache().clearSlot(sequence.slot);
             }
-            active[activeCount++] = sequence;
+            if (!clearSlot(sequence)) {
+                continue;
+            }
             try {
                 sequence.start();
             } catch (RuntimeException | Error e) {
                 failSink(activeCount - 1, e);
             }
+        }
+    }
+
+    /** Forgets the state of a sequence that has one; if that fails, fails the sequence. */
+    private boolean clearSlot(Sequence sequence) {
+        if (sequence.slot < 0) {
+            return true;
+        }
+        try {
+            memory.cache().clearSlot(sequence.slot);
+            return true;
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, model + ": clearing a sequence's state failed", e);
+            fail(indexOf(sequence), StepFailure.of(e));
+            return false;
         }
     }
 
@@ -236,9 +253,7 @@ final class Generator implements LoopWork<Sequence> {
 
     private void shift(GeneratedSequence sequence) {
         sequence.shift(contextLength);
-        if (sequence.slot >= 0) {
-            memory.cache().clearSlot(sequence.slot);
-        }
+        clearSlot(sequence);
     }
 
     private void end(GeneratedSequence sequence, FinishReason reason) {

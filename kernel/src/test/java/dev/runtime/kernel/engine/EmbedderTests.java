@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,6 +95,20 @@ class EmbedderTests {
                     () -> model.embed(new int[][] {{5}}, Cancellation.none()));
             stack.device.watcher = inputs -> { };
             assertEquals(1, model.embed(new int[][] {{5}}, Cancellation.none()).length);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aStepThatCannotBePutTogetherIsAnAnswerToo() {
+        try (EngineModel model = load("fake-recurrent", 64)) {
+            stack.device.onClear = () -> {
+                throw new IllegalStateException("lost the device");
+            };
+            EngineModelTests.assertCode(ErrorCode.DEVICE_FAILED, "lost the device",
+                    () -> model.embed(new int[][] {{5}, {6}}, Cancellation.none()));
+            stack.device.onClear = () -> { };
+            assertEquals(2, model.embed(new int[][] {{5}, {6}}, Cancellation.none()).length);
         }
     }
 

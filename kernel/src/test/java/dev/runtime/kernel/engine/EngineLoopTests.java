@@ -1,6 +1,7 @@
 package dev.runtime.kernel.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -108,6 +109,35 @@ class EngineLoopTests {
         }
         assertEquals(List.of(-1), List.copyOf(echo.abandoned));
         assertEquals(List.of(5), List.copyOf(echo.complete));
+    }
+
+    @Test
+    void whatEvenCannotBeGivenUpEndsTheLoopAndIsKnown() throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        LoopWork<Integer> broken = new LoopWork<>() {
+            @Override
+            public void accept(Integer job) {}
+
+            @Override
+            public boolean step() {
+                throw new IllegalStateException("a test");
+            }
+
+            @Override
+            public void abandon(RuntimeFailure reason) {
+                if (reason.code() == ErrorCode.SERVER_STOPPING) {
+                    ended.countDown();
+                }
+                throw new IllegalStateException("a test");
+            }
+        };
+        EngineLoop<Integer> loop = new EngineLoop<>("engine-test", broken);
+        assertTrue(loop.running());
+        loop.start();
+        ended.await();
+        assertFalse(loop.running());
+        assertEquals(ErrorCode.SERVER_STOPPING, assertThrows(RuntimeFailure.class, () -> loop.submit(1)).code());
+        loop.close();
     }
 
     @Test

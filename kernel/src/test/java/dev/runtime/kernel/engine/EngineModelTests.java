@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
+import dev.runtime.api.Extension;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.event.RuntimeEvent;
 import dev.runtime.api.inference.FinishReason;
 import dev.runtime.api.model.TensorType;
+import dev.runtime.api.plugin.Services;
 import dev.runtime.kernel.store.StoredModel;
 import dev.runtime.kernel.testing.CollectingSink;
 import dev.runtime.kernel.testing.FakeLanguage;
@@ -185,6 +187,30 @@ class EngineModelTests {
         EngineModel model = stack.load(stack.model("m", Map.of()), EngineOptions.AUTOMATIC);
         stack.services.remove(stack.backend);
         assertFalse(model.open());
+    }
+
+    @Test
+    void aPlugInThatGoesDuringALoadEndsTheLoad() {
+        StoredModel stored = stack.model("m", Map.of());
+        Services leaving = new Services() {
+            private int watches;
+
+            @Override
+            public <T extends Extension> List<T> all(Class<T> spi) {
+                return stack.services.all(spi);
+            }
+
+            @Override
+            public <T extends Extension> Watch watch(Class<T> spi, Watcher<T> watcher) {
+                Watch watch = stack.services.watch(spi, watcher);
+                if (++watches == 2) {
+                    stack.services.remove(stack.format);
+                }
+                return watch;
+            }
+        };
+        assertCode(ErrorCode.MODEL_LOAD_FAILED, "removed while",
+                () -> EngineModel.load(stored, EngineOptions.AUTOMATIC, leaving, stack.events, Cancellation.none()));
     }
 
     private static boolean assertTimely(CountDownLatch latch) {

@@ -15,6 +15,7 @@ import dev.runtime.kernel.testing.FakeLanguage;
 import dev.runtime.kernel.testing.Requests;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -232,6 +233,24 @@ class GeneratorTests {
     }
 
     @Test
+    void stateThatCannotBeClearedFailsItsSequenceOnly() {
+        try (GeneratorBench bench = new GeneratorBench(128, 16, 1, Map.of("general.architecture", "fake-recurrent"))) {
+            CollectingSink bad = new CollectingSink();
+            CollectingSink good = new CollectingSink();
+            bench.submit(Requests.greedy(new int[] {9}, 5, bad));
+            bench.submit(Requests.greedy(new int[] {9}, 5, good));
+            bench.device.onClear = () -> {
+                bench.device.onClear = () -> { };
+                throw new IllegalStateException("lost the device");
+            };
+            bench.stepAll();
+            assertEquals(ErrorCode.DEVICE_FAILED, bad.await().failure.orElseThrow().code());
+            assertEquals(1, bad.ends);
+            assertEquals(LANGUAGE.greedy(new int[] {9}, 5), good.await().tokens);
+        }
+    }
+
+    @Test
     void aReceiverThatThrowsHarmsNoOther() {
         try (GeneratorBench bench = new GeneratorBench(128, 16, 2)) {
             CollectingSink bad = new CollectingSink();
@@ -302,10 +321,14 @@ class GeneratorTests {
 
     @Test
     void scoresThatAreNoNumbersFailTheirSequence() {
-        SamplingOptions infinite = new SamplingOptions(0, 0, 1, 0, 1, 0, 1, 0, 0, 1, Map.of(5, Double.POSITIVE_INFINITY));
+        Map<Integer, Double> all = new HashMap<>();
+        for (int id = 0; id < FakeLanguage.VOCABULARY; id++) {
+            all.put(id, Double.NaN);
+        }
+        SamplingOptions noNumbers = new SamplingOptions(0, 0, 1, 0, 1, 0, 1, 0, 0, 1, all);
         try (GeneratorBench bench = new GeneratorBench(128, 16, 2)) {
             CollectingSink sink = new CollectingSink();
-            bench.submit(new TokenRequest(new int[] {9}, infinite, 1, 0, true, -1, false, Cancellation.none(), sink));
+            bench.submit(new TokenRequest(new int[] {9}, noNumbers, 1, 0, true, -1, false, Cancellation.none(), sink));
             bench.stepAll();
             RuntimeFailure failure = sink.failure.orElseThrow();
             assertEquals(ErrorCode.DEVICE_FAILED, failure.code());

@@ -22,6 +22,8 @@ public final class FakeDevice implements Device {
     public final AtomicInteger open = new AtomicInteger();
     /** Told of every step before it runs, on the loop's thread; throws to let it fail, waits to hold it up. */
     public volatile Consumer<StepInputs> watcher = inputs -> { };
+    /** Run before the state of a sequence is cleared; throws to let that fail. */
+    public volatile Runnable onClear = () -> { };
     /** The free memory. */
     public volatile long free = 1L << 32;
     /** The operators that it claims not to have. */
@@ -71,7 +73,7 @@ public final class FakeDevice implements Device {
 
     @Override
     public KvCache cache(CacheLayout layout, CacheOptions options) {
-        return new FakeKvCache(options, open);
+        return new FakeKvCache(options, this);
     }
 
     @Override

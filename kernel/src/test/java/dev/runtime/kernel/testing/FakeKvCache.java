@@ -4,7 +4,6 @@ import dev.runtime.api.backend.CacheOptions;
 import dev.runtime.api.backend.KvCache;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Remembers the token of each position instead of keys and values, and of each slot the state of the language. */
 public final class FakeKvCache implements KvCache {
@@ -15,17 +14,17 @@ public final class FakeKvCache implements KvCache {
     final FakeLanguage.State[] states;
     final int[] statePositions;
     private final CacheOptions options;
-    private final AtomicInteger open;
+    private final FakeDevice device;
 
-    FakeKvCache(CacheOptions options, AtomicInteger open) {
+    FakeKvCache(CacheOptions options, FakeDevice device) {
         this.options = options;
-        this.open = open;
+        this.device = device;
         tokens = new int[options.blocks() * options.blockTokens()];
         Arrays.fill(tokens, EMPTY);
         states = new FakeLanguage.State[options.slots()];
         statePositions = new int[options.slots()];
         Arrays.fill(statePositions, EMPTY);
-        open.incrementAndGet();
+        device.open.incrementAndGet();
     }
 
     @Override
@@ -45,6 +44,7 @@ public final class FakeKvCache implements KvCache {
 
     @Override
     public void clearSlot(int slot) {
+        device.onClear.run();
         statePositions[slot] = 0;
     }
 
@@ -71,6 +71,6 @@ public final class FakeKvCache implements KvCache {
 
     @Override
     public void close() {
-        open.decrementAndGet();
+        device.open.decrementAndGet();
     }
 }
