@@ -49,7 +49,7 @@ record RequestOptions(
                 values.number("min_p", 0.0),
                 values.number("typical_p", 1.0),
                 values.integer("repeat_last_n", 64),
-                values.number("repeat_penalty", 1.0),
+                repeatPenalty(values, notes),
                 values.number("presence_penalty", 0.0),
                 values.number("frequency_penalty", 0.0),
                 values.integral("seed", -1),
@@ -65,6 +65,15 @@ record RequestOptions(
         values.unread().stream().filter(key -> !OBSOLETE.contains(key)).sorted()
                 .forEach(key -> notes.ignored("unknown option \"" + key + "\" was ignored"));
         return options;
+    }
+
+    private static double repeatPenalty(OptionValues values, Notes notes) {
+        double penalty = values.number("repeat_penalty", 1.0);
+        if (penalty > 0) {
+            return penalty;
+        }
+        notes.ignored("option \"repeat_penalty\" is " + penalty + " and was ignored; 1 is no penalty, larger values penalise more");
+        return 1;
     }
 
     /** A model may name its only stop string without a list. */

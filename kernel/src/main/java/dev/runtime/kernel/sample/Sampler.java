@@ -15,6 +15,9 @@ public final class Sampler {
     /** What {@link #sample} returns if no logit is a finite number. */
     public static final int NONE = -1;
 
+    /** The largest bias or penalty that counts: far beyond any logit, and no sum of them reaches infinity. */
+    static final float LARGEST = 1e9f;
+
     private final SamplingOptions options;
     private final Optional<TokenMask> mask;
     private final TokenRandom random;
@@ -33,14 +36,19 @@ public final class Sampler {
         this.mask = mask;
         random = new TokenRandom(seed);
         int lastN = options.repeatLastN() < 0 ? contextLength : Math.min(options.repeatLastN(), contextLength);
-        window = new TokenWindow(penalizes(options) ? lastN : 0);
+        window = new TokenWindow(penalizes(options) ? lastN : 0, options);
         biasIds = new int[options.logitBias().size()];
         biases = new float[biasIds.length];
         int i = 0;
         for (var bias : options.logitBias().entrySet()) {
             biasIds[i] = bias.getKey();
-            biases[i++] = bias.getValue().floatValue();
+            biases[i++] = bounded(bias.getValue());
         }
+    }
+
+    /** A value from outside as one that leaves finite logits finite, so that no request looks like a broken device. */
+    static float bounded(double value) {
+        return (float) Math.clamp(value, -LARGEST, LARGEST);
     }
 
     private static boolean penalizes(SamplingOptions options) {
@@ -67,7 +75,7 @@ public final class Sampler {
                 logits[biasIds[i]] += biases[i];
             }
         }
-        window.penalize(logits, buffers.counts, options);
+        window.penalize(logits, buffers.counts);
         int best = largest(logits);
         int token = best < 0 || options.temperature() <= 0 ? best : draw(logits, buffers.candidates);
         if (token >= 0 && mask.isPresent()) {

@@ -5,11 +5,18 @@ import dev.runtime.api.inference.SamplingOptions;
 /** The last n tokens of a sequence and the penalties for them. For one thread. */
 final class TokenWindow {
     private final int[] ring;
+    private final float repeat;
+    private final float frequency;
+    private final float presence;
     private int next;
     private int size;
 
-    TokenWindow(int n) {
+    /** Creates a window of n tokens with the penalties of the options. */
+    TokenWindow(int n, SamplingOptions options) {
         ring = new int[n];
+        repeat = Math.clamp((float) options.repeatPenalty(), 1 / Sampler.LARGEST, Sampler.LARGEST);
+        frequency = Sampler.bounded(options.frequencyPenalty());
+        presence = Sampler.bounded(options.presencePenalty());
     }
 
     void add(int token) {
@@ -26,13 +33,10 @@ final class TokenWindow {
      *
      * @param counts zero before and after, {@code [vocabulary]}
      */
-    void penalize(float[] logits, int[] counts, SamplingOptions options) {
+    void penalize(float[] logits, int[] counts) {
         for (int i = 0; i < size; i++) {
             counts[ring[i]]++;
         }
-        float repeat = (float) options.repeatPenalty();
-        float frequency = (float) options.frequencyPenalty();
-        float presence = (float) options.presencePenalty();
         for (int i = 0; i < size; i++) {
             int token = ring[i];
             int count = counts[token];

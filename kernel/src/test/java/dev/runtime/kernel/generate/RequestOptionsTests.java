@@ -95,6 +95,14 @@ class RequestOptionsTests {
     }
 
     @Test
+    void aRepeatPenaltyThatIsNoneIsIgnored() {
+        assertEquals(1, read(Map.of(), Map.of("repeat_penalty", 0.0)).sampling().repeatPenalty());
+        assertEquals(1, read(Map.of(), Map.of("repeat_penalty", -2L)).sampling().repeatPenalty());
+        assertEquals(2, notes.texts().size());
+        assertEquals(0.5, read(Map.of(), Map.of("repeat_penalty", 0.5)).sampling().repeatPenalty());
+    }
+
+    @Test
     void unknownOptionsAreNotedObsoleteOnesAreNot() {
         read(Map.of(), Map.of("bogus", 1L, "mirostat", 1L, "num_gqa", 8L));
         assertEquals(List.of("unknown option \"bogus\" was ignored"), notes.texts());

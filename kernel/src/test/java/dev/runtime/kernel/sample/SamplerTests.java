@@ -2,6 +2,7 @@ package dev.runtime.kernel.sample;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.runtime.api.inference.SamplingOptions;
@@ -135,6 +136,22 @@ class SamplerTests {
         float[] logits = new float[VOCABULARY];
         SamplingOptions biased = new SamplingOptions(0, 0, 1, 0, 1, 0, 1, 0, 0, 1, Map.of(5, 2.0, VOCABULARY, 9.0, -1, 9.0));
         assertEquals(5, sample(new Sampler(biased, 1, CONTEXT, Optional.empty()), logits));
+    }
+
+    @Test
+    void noValueOfAnOptionMakesScoresInfinite() {
+        float[] logits = new float[VOCABULARY];
+        logits[7] = 1;
+        double huge = 1e300;
+        for (SamplingOptions extreme : List.of(
+                new SamplingOptions(0, 0, 1, 0, 1, -1, Double.MIN_VALUE, 0, 0, 1, Map.of()),
+                new SamplingOptions(0, 0, 1, 0, 1, -1, huge, -huge, -huge, 1, Map.of(7, huge)),
+                new SamplingOptions(0, 0, 1, 0, 1, -1, 1, -huge, huge, 1, Map.of(7, huge)))) {
+            Sampler sampler = new Sampler(extreme, 1, CONTEXT, Optional.empty());
+            sampler.accept(7);
+            sampler.accept(7);
+            assertNotEquals(Sampler.NONE, sample(sampler, logits), extreme::toString);
+        }
     }
 
     @Test
