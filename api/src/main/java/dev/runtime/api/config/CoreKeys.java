@@ -36,7 +36,7 @@ public final class CoreKeys {
             "models loaded at the same time; 0 chooses", "OLLAMA_MAX_LOADED_MODELS");
     /** Waiting requests. */
     public static final ConfigKey MAX_QUEUE = ConfigKey.of("schedule.max-queue", Type.INTEGER, "512",
-            "requests that may wait for a model to load", "OLLAMA_MAX_QUEUE");
+            "requests that may wait for a model: to load, or for their turn in it", "OLLAMA_MAX_QUEUE");
     /** Parallel requests of a model. */
     public static final ConfigKey NUM_PARALLEL = ConfigKey.of("schedule.num-parallel", Type.INTEGER, "0",
             "sequences of a model in one batch; 0 chooses", "OLLAMA_NUM_PARALLEL");

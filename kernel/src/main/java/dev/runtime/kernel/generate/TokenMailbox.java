@@ -17,6 +17,9 @@ import java.util.function.Supplier;
  * and after that as the reply's context; their number is bounded by the request's limit.
  */
 final class TokenMailbox implements TokenSink {
+    private static final int[] NO_IDS = {};
+    private static final float[] NO_VALUES = {};
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final long submitted = System.nanoTime();
@@ -167,9 +170,14 @@ final class TokenMailbox implements TokenSink {
 
     /** Returns a token that {@link #awaitMore} counted. */
     Token token(int index) {
-        return locked(() -> index < topIds.size()
-                ? new Token(ids[index], logprobs[index], topIds.get(index), topLogprobs.get(index))
-                : new Token(ids[index], logprobs[index], new int[0], new float[0]));
+        lock.lock();
+        try {
+            boolean alternatives = index < topIds.size();
+            return new Token(ids[index], logprobs[index], alternatives ? topIds.get(index) : NO_IDS,
+                    alternatives ? topLogprobs.get(index) : NO_VALUES);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Returns the first tokens. */

@@ -40,6 +40,11 @@ public record EngineRunner(EngineModel model) implements Runner {
     }
 
     @Override
+    public int parallel() {
+        return model.parallel();
+    }
+
+    @Override
     public long bytes() {
         return model.bytes();
     }

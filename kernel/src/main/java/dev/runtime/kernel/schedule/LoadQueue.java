@@ -33,7 +33,7 @@ final class LoadQueue {
     void add(Pending pending) {
         long places = scheduler.policy.maxQueue() + (working() ? 0L : 1L);
         if (waiting.size() >= places) {
-            throw new RuntimeFailure(ErrorCode.SERVER_BUSY, "server busy, please try again.  maximum pending requests exceeded");
+            throw Scheduler.busy();
         }
         waiting.add(pending);
         if (worker.isEmpty()) {

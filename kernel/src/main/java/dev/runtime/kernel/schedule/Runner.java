@@ -26,6 +26,9 @@ public interface Runner extends AutoCloseable {
     /** Returns the tokens of the largest step; a text to embed is at most as long. */
     int batch();
 
+    /** Returns the sequences that are worked on at the same time; more of them wait. */
+    int parallel();
+
     /** Returns the bytes in use, mapped weights included. */
     long bytes();
 

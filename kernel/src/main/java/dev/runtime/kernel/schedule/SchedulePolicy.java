@@ -8,7 +8,7 @@ import java.time.Duration;
  * The limits of the scheduler.
  *
  * @param maxLoaded models loaded at the same time, at least 1
- * @param maxQueue requests that may wait for loading, beside the one being worked on
+ * @param maxQueue requests that may wait: for loading, beside the one being worked on, and for their turn in each loaded model
  * @param keepAlive how long an idle model stays where no request says; negative for ever
  * @param loadTimeout longest load; negative for no limit
  */

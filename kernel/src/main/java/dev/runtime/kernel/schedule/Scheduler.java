@@ -61,7 +61,7 @@ public final class Scheduler implements AutoCloseable {
      *
      * @param keepAlive how long it stays once idle, also for later requests that do not say
      * @return closed by the caller
-     * @throws RuntimeFailure with {@code server.busy} if too many wait for loading, with {@code request.cancelled} after
+     * @throws RuntimeFailure with {@code server.busy} if too many wait for loading or for this model, with {@code request.cancelled} after
      *     cancellation, with {@code server.stopping} after {@link #close}, or with the reason why the model cannot be loaded
      */
     public Lease acquire(StoredModel model, EngineOptions options, KeepAlive keepAlive, Cancellation cancellation) {
@@ -72,6 +72,9 @@ public final class Scheduler implements AutoCloseable {
             requireOpen();
             Resident resident = residents.get(Resident.key(model));
             if (resident != null && resident.serves(model, options)) {
+                if (resident.users - resident.runner.parallel() >= policy.maxQueue()) {
+                    throw busy();
+                }
                 return lend(resident, keepAlive);
             }
             pending = new Pending(model, options, keepAlive);
@@ -278,6 +281,10 @@ public final class Scheduler implements AutoCloseable {
 
     static RuntimeFailure cancelled() {
         return new RuntimeFailure(ErrorCode.REQUEST_CANCELLED, "request canceled");
+    }
+
+    static RuntimeFailure busy() {
+        return new RuntimeFailure(ErrorCode.SERVER_BUSY, "server busy, please try again.  maximum pending requests exceeded");
     }
 
     static RuntimeFailure stopping() {

@@ -21,6 +21,7 @@ public final class FakeRunner implements Runner {
     public Metadata metadata = new Metadata(Map.of());
     public ModelShape.Pooling pooling = ModelShape.Pooling.NONE;
     public int batch = 512;
+    public int parallel = 4;
     public int trained = 8192;
     public Consumer<TokenRequest> script = request -> {};
     public Function<int[], float[]> embedder = ids -> new float[] {ids.length};
@@ -58,6 +59,11 @@ public final class FakeRunner implements Runner {
     @Override
     public int batch() {
         return batch;
+    }
+
+    @Override
+    public int parallel() {
+        return parallel;
     }
 
     @Override

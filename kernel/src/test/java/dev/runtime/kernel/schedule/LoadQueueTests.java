@@ -59,6 +59,22 @@ class LoadQueueTests extends SchedulerFixture {
     }
 
     @Test
+    void aLoadedModelHasABoundedQueueToo() {
+        open(3, 2);
+        loader = (model, options, cancellation) -> {
+            FakeRunner runner = new FakeRunner(4096);
+            runner.parallel = 1;
+            return runner;
+        };
+        List<Lease> lent = List.of(acquire("a"), acquire("a"), acquire("a"));
+        assertEquals(ErrorCode.SERVER_BUSY, assertThrows(RuntimeFailure.class, () -> acquire("a")).code());
+        acquire("b").close();
+        lent.getFirst().close();
+        acquire("a").close();
+        lent.subList(1, 3).forEach(Lease::close);
+    }
+
+    @Test
     void withoutAQueueOneRequestAtATimeMayLoad() throws Exception {
         open(3, 0);
         CountDownLatch go = holdLoads();
