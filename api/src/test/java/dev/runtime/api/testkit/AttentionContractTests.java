@@ -1,0 +1,97 @@
+package dev.runtime.api.testkit;
+
+import dev.runtime.api.backend.Device;
+import dev.runtime.api.graph.AttentionSpec;
+import dev.runtime.api.graph.Graph;
+import dev.runtime.api.graph.GraphBuilder;
+import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.Value;
+import dev.runtime.api.graph.Weight;
+import dev.runtime.api.model.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Attention of all kinds over steps of several sequences, as the oracle does it. */
+public abstract class AttentionContractTests extends OperatorContractTests {
+    @Test
+    void attentionKinds() {
+        WeightFixture weights = new WeightFixture(8);
+        Weight sinks = weights.vector(6, 0.5, 1);
+        AttentionSpec plain = AttentionSpec.causal(0, 6, 2, 40, 40, 0.2f);
+        AttentionSpec free = new AttentionSpec(0, 6, 6, 5, 5, 0.5f, false, 0, 0, 0, Optional.empty());
+        List<AttentionSpec> specs = List.of(
+                plain,
+                plain.withWindow(5),
+                plain.withSoftCap(3),
+                plain.withSinks(sinks),
+                plain.withChunks(5),
+                new AttentionSpec(0, 6, 3, 16, 16, 0.3f, true, 0, 0, 8, Optional.empty()),
+                new AttentionSpec(0, 6, 2, 64, 24, 0.2f, true, 7, 0, 0, Optional.of(sinks)),
+                free,
+                new AttentionSpec(0, 6, 6, 5, 5, 0.5f, false, 6, 0, 8, Optional.empty()),
+                new AttentionSpec(AttentionSpec.NO_CACHE, 6, 3, 32, 32, 0.3f, false, 0, 0, 0, Optional.empty()),
+                new AttentionSpec(AttentionSpec.NO_CACHE, 6, 3, 20, 7, 0.3f, true, 4, 0, 8, Optional.empty()));
+        for (AttentionSpec spec : specs) {
+            compareAttention(weights, spec, true, TensorType.F32, FLOATS);
+            if (spec.valueSize() <= spec.keySize()) {
+                compareAttention(weights, spec, false, TensorType.F32, FLOATS);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16", "BF16", "Q8_0", "Q4_0"})
+    void cacheTypes(TensorType type) {
+        compareAttention(new WeightFixture(9), AttentionSpec.causal(0, 4, 2, 64, 32, 0.15f), true, type, 1e-8);
+    }
+
+    @Test
+    void layersShareTheCache() {
+        WeightFixture weights = new WeightFixture(10);
+        GraphBuilder b = new GraphBuilder();
+        Value x = b.embed(weights.matrix(TensorType.F32, 48, 50), Op.Index.TOKEN, 2);
+        AttentionSpec spec = AttentionSpec.causal(3, 3, 1, 16, 16, 0.25f);
+        Value k = b.slice(x, 1, 0, 16);
+        b.attention(x, k, b.slice(x, 1, 16, 16), spec);
+        b.output("y", b.attention(new Op.Attention(b.scale(x, 0.5f), Optional.empty(), Optional.empty(), spec)));
+        compareSteps(b.build(), weights, TensorType.F32, FLOATS, "shared layer");
+    }
+
+    private void compareAttention(WeightFixture weights, AttentionSpec spec, boolean values, TensorType type, double bound) {
+        GraphBuilder b = new GraphBuilder();
+        Value x = b.embed(weights.matrix(TensorType.F32, 64, 50), Op.Index.TOKEN, 8);
+        Value q = b.linear(x, weights.matrix(TensorType.F32, 64, (long) spec.heads() * spec.keySize()));
+        Value k = b.linear(x, weights.matrix(TensorType.F32, 64, (long) spec.kvHeads() * spec.keySize()));
+        Optional<Value> v = values
+                ? Optional.of(b.linear(x, weights.matrix(TensorType.F32, 64, (long) spec.kvHeads() * spec.valueSize())))
+                : Optional.empty();
+        b.output("y", b.attention(new Op.Attention(q, Optional.of(k), v, spec)));
+        compareSteps(b.build(), weights, type, bound, spec + " on " + type);
+    }
+
+    /** A prompt of two sequences, a chunk of one beside a token of the other, then a token of each. */
+    private void compareSteps(Graph graph, WeightFixture weights, TensorType type, double bound, String what) {
+        int[] other = IntStream.range(0, 32).map(i -> 62 - 2 * i).toArray();
+        List<List<float[]>> results = new ArrayList<>();
+        for (Device each : List.of(device(), oracle())) {
+            try (DeviceRun run = new DeviceRun(each, graph, weights, type)) {
+                List<float[]> steps = new ArrayList<>();
+                run.sequence(TABLE, -1, 0, IntStream.range(0, 21).toArray()).sequence(other, -1, 0, 3);
+                steps.add(run.run("y"));
+                run.sequence(other, -1, 1, IntStream.range(9, 40).toArray()).sequence(TABLE, -1, 21, 5);
+                steps.add(run.run("y"));
+                run.sequence(TABLE, -1, 22, 40).sequence(other, -1, 32, 8);
+                steps.add(run.run("y"));
+                results.add(steps);
+            }
+        }
+        for (int i = 0; i < 3; i++) {
+            assertClose(results.get(1).get(i), results.get(0).get(i), bound, what + " step " + i);
+        }
+    }
+}
