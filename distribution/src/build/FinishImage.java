@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  *
  * <p>A JVM compares a cache with {@code lib/modules} by size alone, and would run the old code of a cache that was
  * recorded for another image of the same size. So the caches carry a digest of that file in their names, and the
- * launcher knows the name.
+ * launcher knows the name. With native kernels all commands start with the same modules and share one cache; without, those
+ * that compute have one of their own.
  *
  * <p>Arguments: the image, the folder of files to add, the folder of models, the licence, the main class as
  * {@code module/class}, whether to record the caches, and the folder of native libraries, which may be absent.
@@ -43,25 +44,30 @@ final class FinishImage {
         copyTree(Path.of(args[1]), image);
         copyTree(Path.of(args[2]), image.resolve("models"));
         Files.copy(Path.of(args[3]), image.resolve("LICENSE"));
-        copyLibraries(Path.of(args[6]), image.resolve("lib"));
+        boolean nativeKernels = copyLibraries(Path.of(args[6]), image.resolve("lib"));
         String id = digest(image.resolve("lib/modules"));
         finish.fillInLauncher(id, args[4]);
         if (Boolean.parseBoolean(args[5])) {
             Files.createDirectories(image.resolve("lib/aot"));
-            finish.recordCommand(image.resolve("lib/aot/command-" + id + ".aot"));
+            if (!nativeKernels) {
+                finish.recordCommand(image.resolve("lib/aot/command-" + id + ".aot"));
+            }
             finish.recordServer(image.resolve("lib/aot/compute-" + id + ".aot"));
         }
     }
 
-    /** Native kernels go where the JVM has its own libraries; without a C compiler there are none. */
-    private static void copyLibraries(Path from, Path to) throws IOException {
+    /** Native kernels go where the JVM has its own libraries; without a C compiler there are none. Tells whether there are. */
+    private static boolean copyLibraries(Path from, Path to) throws IOException {
+        boolean found = false;
         if (Files.isDirectory(from)) {
             try (Stream<Path> files = Files.list(from)) {
                 for (Path file : (Iterable<Path>) files.filter(f -> f.toString().matches(".*\\.(so|dylib|dll)"))::iterator) {
                     Files.copy(file, to.resolve(file.getFileName().toString()));
+                    found = true;
                 }
             }
         }
+        return found;
     }
 
     private static void copyTree(Path from, Path to) throws IOException {
