@@ -8,39 +8,18 @@ import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.model.TensorType;
 import dev.runtime.kernel.testing.CollectingSink;
-import dev.runtime.kernel.testing.FakeStack;
 import dev.runtime.kernel.testing.Requests;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EmbedderTests {
-    @TempDir
-    Path folder;
-
-    private FakeStack stack;
-
-    @BeforeEach
-    void open() {
-        stack = new FakeStack(folder);
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertEquals(0, stack.device.open.get());
-        assertEquals(0, stack.format.open.get());
-    }
-
+class EmbedderTests extends StackFixture {
     @ParameterizedTest
     @ValueSource(strings = {"fake", "fake-recurrent"})
     void aTextGivesTheSameVectorAloneAndAmongOthers(String architecture) {

@@ -16,10 +16,8 @@ import dev.runtime.api.plugin.Services;
 import dev.runtime.kernel.store.StoredModel;
 import dev.runtime.kernel.testing.CollectingSink;
 import dev.runtime.kernel.testing.FakeLanguage;
-import dev.runtime.kernel.testing.FakeStack;
 import dev.runtime.kernel.testing.Requests;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,31 +25,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 
-class EngineModelTests {
-    @TempDir
-    Path folder;
-
-    private FakeStack stack;
-
-    @BeforeEach
-    void open() {
-        stack = new FakeStack(folder);
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertEquals(0, stack.device.open.get(), "programs and caches");
-        assertEquals(0, stack.format.open.get(), "files");
-        assertEquals(1, stack.services.watches(), "watches beside that of the events");
-        assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.getName().startsWith("engine-")), "threads");
-    }
-
+class EngineModelTests extends StackFixture {
     @Test
     void aGreedyGenerationIsThatOfTheModel() {
         int[] prompt = Requests.prompt(new Random(1), 70);
