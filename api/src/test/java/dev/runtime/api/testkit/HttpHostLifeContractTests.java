@@ -11,7 +11,7 @@ import dev.runtime.api.http.HttpHost;
 import dev.runtime.api.http.WebSocket;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -145,7 +145,8 @@ public abstract class HttpHostLifeContractTests extends HttpHostKit {
     private boolean connects() throws IOException {
         try (RawHttp raw = new RawHttp(address)) {
             return raw != null;
-        } catch (ConnectException refused) {
+        } catch (SocketException refusedOrReset) {
+            // a connection that was waiting to be accepted when the port closed is reset
             return false;
         }
     }
