@@ -15,7 +15,7 @@ public interface Architecture extends Extension {
      * Reads and checks the hyper-parameters.
      *
      * @throws dev.runtime.api.RuntimeFailure with {@code model.file_invalid}, naming key and value, if one is missing or
-     *     absurd; with {@code model.unsupported} if the model needs something that is not implemented
+     *     absurd; with {@code model.unsupported} if the model needs something that this architecture lacks
      */
     ModelShape shape(ModelFile file);
 
