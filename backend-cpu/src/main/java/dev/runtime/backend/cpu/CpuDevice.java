@@ -8,13 +8,13 @@ import dev.runtime.api.backend.Device;
 import dev.runtime.api.backend.DeviceInfo;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.backend.Program;
+import dev.runtime.api.backend.StepCheck;
 import dev.runtime.api.backend.Unsupported;
 import dev.runtime.api.backend.WeightSource;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Value;
-import dev.runtime.api.model.TensorType;
 import dev.runtime.backend.cpu.cache.CpuKvCache;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.memory.Memory;
@@ -22,7 +22,6 @@ import dev.runtime.backend.cpu.ops.Buffer;
 import dev.runtime.backend.cpu.ops.Frame;
 import dev.runtime.backend.cpu.ops.Step;
 import dev.runtime.backend.cpu.quant.Dequantizers;
-import dev.runtime.backend.cpu.quant.RowEncoder;
 import dev.runtime.backend.cpu.threads.WorkerPool;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
@@ -129,18 +128,7 @@ final class CpuDevice implements Device {
 
     @Override
     public KvCache cache(CacheLayout layout, CacheOptions options) {
-        for (TensorType type : List.of(options.keyType(), options.valueType())) {
-            if (RowEncoder.of(type).isEmpty()) {
-                throw new RuntimeFailure(ErrorCode.CONFIG_INVALID, "a KV cache cannot have elements of type " + type
-                        + "; choose f32, f16, bf16, q8_0 or q4_0");
-            }
-        }
-        for (CacheLayout.KvLayer layer : layout.kvLayers()) {
-            if (layer.keySize() % options.keyType().blockSize() != 0 || layer.valueSize() % options.valueType().blockSize() != 0) {
-                throw new RuntimeFailure(ErrorCode.CONFIG_INVALID, "heads of " + layer.keySize() + " and " + layer.valueSize()
-                        + " elements are no whole blocks of " + options.keyType() + " and " + options.valueType() + "; choose f16");
-            }
-        }
+        options.check(layout);
         long bytes = CpuKvCache.bytes(layout, options);
         arena(bytes, "the KV cache").close();
         try {

@@ -4,6 +4,7 @@ import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.backend.Program;
+import dev.runtime.api.backend.StepCheck;
 import dev.runtime.api.backend.StepInputs;
 import dev.runtime.backend.cpu.cache.CpuKvCache;
 import dev.runtime.backend.cpu.ops.Frame;
@@ -42,7 +43,7 @@ final class CpuProgram implements Program {
         if (!(cache instanceof CpuKvCache own)) {
             throw new RuntimeFailure(ErrorCode.DEVICE_FAILED, "the cache of a step is of another device: " + cache.getClass().getName());
         }
-        check.check(inputs, own);
+        check.check(inputs, own.layout(), own.options());
         frame.begin(inputs, own);
         try {
             for (Step step : steps) {

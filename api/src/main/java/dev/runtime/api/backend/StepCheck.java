@@ -1,23 +1,26 @@
-package dev.runtime.backend.cpu;
+package dev.runtime.api.backend;
 
 import dev.runtime.api.ErrorCode;
+import dev.runtime.api.Experimental;
 import dev.runtime.api.RuntimeFailure;
-import dev.runtime.api.backend.CompileOptions;
-import dev.runtime.api.backend.StepInputs;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Op;
-import dev.runtime.backend.cpu.cache.CpuKvCache;
 
-/** Checks the inputs of a step, so that kernels may use addresses without bounds. */
-final class StepCheck {
+/**
+ * Checks the inputs of a step, so that kernels may use addresses without bounds: a {@link Program} makes one and asks it before every
+ * run. Allocates nothing unless it refuses.
+ */
+@Experimental
+public final class StepCheck {
     private final CompileOptions limits;
     private final CacheLayout layout;
     private int ids = Integer.MAX_VALUE;
     private int positions;
     private int embeddingWidth;
 
-    StepCheck(Graph graph, CompileOptions limits) {
+    /** Creates the check of a graph's steps. */
+    public StepCheck(Graph graph, CompileOptions limits) {
         this.limits = limits;
         layout = graph.cacheLayout();
         positions = limits.contextLength();
@@ -35,13 +38,20 @@ final class StepCheck {
         });
     }
 
-    void check(StepInputs inputs, CpuKvCache cache) {
+    /**
+     * Checks a step.
+     *
+     * @param cached what the step's cache was made for
+     * @param cache its size
+     * @throws RuntimeFailure with {@code device.failed} and what is wrong
+     */
+    public void check(StepInputs inputs, CacheLayout cached, CacheOptions cache) {
         if (inputs.tokens() > limits.maxTokens() || inputs.outputs() > limits.maxOutputs()
                 || inputs.sequences() > limits.maxSequences()) {
             throw wrong(inputs.tokens() + " tokens, " + inputs.outputs() + " outputs, " + inputs.sequences() + " sequences exceed " + limits);
         }
-        if (!cache.layout().equals(layout)) {
-            throw wrong("the cache has layout " + cache.layout() + ", the program " + layout);
+        if (!cached.equals(layout)) {
+            throw wrong("the cache has layout " + cached + ", the program " + layout);
         }
         for (int t = 0; t < inputs.tokens(); t++) {
             checkToken(inputs, t);
@@ -64,7 +74,7 @@ final class StepCheck {
         }
     }
 
-    private void checkSequence(StepInputs inputs, int s, CpuKvCache cache) {
+    private void checkSequence(StepInputs inputs, int s, CacheOptions cache) {
         int first = inputs.firstToken(s);
         int last = first + inputs.tokenCount(s) - 1;
         if (last < first) {
@@ -77,18 +87,18 @@ final class StepCheck {
         }
         if (!layout.kvLayers().isEmpty()) {
             int[] table = inputs.blockTable(s);
-            int blocks = inputs.position(last) / cache.options().blockTokens() + 1;
+            int blocks = inputs.position(last) / cache.blockTokens() + 1;
             if (table.length < blocks) {
                 throw wrong("sequence " + s + " has " + table.length + " blocks and needs " + blocks);
             }
             for (int i = 0; i < blocks; i++) {
-                if (table[i] < 0 || table[i] >= cache.options().blocks()) {
-                    throw wrong("sequence " + s + " names block " + table[i] + " of " + cache.options().blocks());
+                if (table[i] < 0 || table[i] >= cache.blocks()) {
+                    throw wrong("sequence " + s + " names block " + table[i] + " of " + cache.blocks());
                 }
             }
         }
-        if (!layout.stateLayers().isEmpty() && (inputs.stateSlot(s) < 0 || inputs.stateSlot(s) >= cache.options().slots())) {
-            throw wrong("sequence " + s + " names state slot " + inputs.stateSlot(s) + " of " + cache.options().slots());
+        if (!layout.stateLayers().isEmpty() && (inputs.stateSlot(s) < 0 || inputs.stateSlot(s) >= cache.slots())) {
+            throw wrong("sequence " + s + " names state slot " + inputs.stateSlot(s) + " of " + cache.slots());
         }
     }
 
