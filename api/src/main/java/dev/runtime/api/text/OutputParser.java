@@ -58,6 +58,11 @@ public interface OutputParser extends Extension {
         default Set<String> markers() {
             return Set.of();
         }
+
+        /** (optional) Returns how this reply is written where the kernel forces its form; the default is an answer and nothing else. */
+        default ReplyForm form() {
+            return ReplyForm.PLAIN;
+        }
     }
 
     /** Takes the parts of a reply in order. */

@@ -47,6 +47,8 @@ final class WireRequest {
             case OutputFormat.Free free -> { }
             case OutputFormat.Json json -> body.put("format", "json");
             case OutputFormat.Schema schema -> body.put("format", schema.schema());
+            case OutputFormat.Grammar _, OutputFormat.Regex _, OutputFormat.Choice _ ->
+                    throw new IllegalArgumentException("the native API takes no format but json and a schema");
         }
         switch (request.thinking()) {
             case DEFAULT -> { }

@@ -37,6 +37,7 @@ public final class AskedFacts {
                 facts.put("shift", r.shift());
                 facts.put("topLogprobs", (long) r.topLogprobs());
                 facts.put("renderOnly", r.renderOnly());
+                facts.put("toolChoice", (r.toolChoice().required() ? "required" : "free") + (r.toolChoice().parallel() ? "" : ", one"));
             }
             case EmbedRequest r -> {
                 facts.put("call", "embed");
@@ -82,6 +83,9 @@ public final class AskedFacts {
             case OutputFormat.Free free -> "free";
             case OutputFormat.Json json -> "json";
             case OutputFormat.Schema schema -> schema.schema();
+            case OutputFormat.Grammar grammar -> "grammar " + grammar.text();
+            case OutputFormat.Regex regex -> "regex " + regex.pattern();
+            case OutputFormat.Choice choice -> choice.texts();
         };
     }
 
