@@ -4,9 +4,13 @@ import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -108,13 +112,40 @@ public final class BlobPath {
     }
 
     /**
-     * Makes the folder of a manifest.
+     * Checks the folder of a manifest, which is there.
      *
      * @throws RuntimeFailure with {@code store.failed} for a link out of the store
      */
-    void createFolderOf(Path manifest) throws IOException {
-        Files.createDirectories(manifest.getParent());
+    void requireFolderOf(Path manifest) {
         inside(manifests(), manifest.getParent());
+    }
+
+    /** Returns the file whose byte ranges are locked, see {@link StoreLocks}. */
+    Path lockFile() {
+        return root.resolve(".lock");
+    }
+
+    /** Returns where the bytes of a blob gather that is being downloaded. */
+    Path partialBlob(String hex) {
+        return blobs().resolve("sha256-" + hex + "-partial");
+    }
+
+    /** Returns where the state of a part of a download is kept. */
+    Path partState(String hex, int number) {
+        return blobs().resolve("sha256-" + hex + "-partial-" + number);
+    }
+
+    /** Returns the states of the parts of a download that are there; all of them have short names of digits at the end. */
+    List<Path> partStates(String hex) throws IOException {
+        List<Path> states = new ArrayList<>();
+        if (Files.isDirectory(blobs())) {
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(blobs(), "sha256-" + hex + "-partial-*")) {
+                stream.forEach(states::add);
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+        return states;
     }
 
     /**

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What a layer of a manifest holds. */
-enum LayerKind {
+public enum LayerKind {
     /** Weights; of several the last counts. */
     MODEL,
     /** Weights of an image or sound encoder. */
@@ -41,6 +41,12 @@ enum LayerKind {
         }
     }
 
+    /** Returns the media type that new manifests name this kind by. */
+    public String mediaType() {
+        return StoreNames.list("layer." + name().toLowerCase(Locale.ROOT)).getFirst();
+    }
+
+    /** Returns the meaning of a media type. */
     static LayerKind of(String mediaType) {
         return BY_MEDIA_TYPE.getOrDefault(mediaType, OTHER);
     }

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param config the configuration's blob
  * @param layers the parts, in file order
  */
-record Manifest(ModelName name, String digest, Instant modified, Optional<Layer> config, List<Layer> layers) {
+public record Manifest(ModelName name, String digest, Instant modified, Optional<Layer> config, List<Layer> layers) {
     /**
      * A blob with a meaning.
      *
@@ -29,14 +29,14 @@ record Manifest(ModelName name, String digest, Instant modified, Optional<Layer>
      * @param size its bytes, -1 if the manifest does not say
      * @param from the model or file it came from, empty if unknown
      */
-    record Layer(LayerKind kind, String digest, long size, String from) {}
+    public record Layer(LayerKind kind, String digest, long size, String from) {}
 
     /**
      * Reads a manifest's bytes. Only what is needed must be there: old manifests lack media types and sizes.
      *
      * @throws RuntimeFailure with {@code model.file_invalid} and the reason
      */
-    static Manifest parse(ModelName name, byte[] bytes, Instant modified) {
+    public static Manifest parse(ModelName name, byte[] bytes, Instant modified) {
         Map<?, ?> root = Json.object(bytes).orElseThrow(() -> invalid(name, "it is no JSON object"));
         if (!(root.get("layers") instanceof List<?> list)) {
             throw invalid(name, "it lists no layers");
@@ -80,6 +80,18 @@ record Manifest(ModelName name, String digest, Instant modified, Optional<Layer>
             size = Math.addExact(size, Math.max(0, layer.size()));
         }
         return size;
+    }
+
+    /** Returns all that has to be in the store for this model: the layers in file order, the configuration last. */
+    public List<Layer> parts() {
+        List<Layer> parts = new ArrayList<>(layers);
+        config.ifPresent(parts::add);
+        return parts;
+    }
+
+    /** Returns the digests of all parts in their usual spelling. */
+    List<String> digests() {
+        return parts().stream().map(part -> "sha256:" + BlobPath.hex(part.digest())).toList();
     }
 
     List<Layer> all(LayerKind kind) {

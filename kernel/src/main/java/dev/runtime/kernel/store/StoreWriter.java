@@ -1,138 +1,176 @@
 package dev.runtime.kernel.store;
 
-import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * Adds to a store so that neither a crash nor a reader at the wrong moment finds something half written: each file is
- * written beside its place, forced to disk and then renamed, and a manifest only once all its blobs are there.
+ * Changes a store so that neither a crash nor a reader at the wrong moment finds something half done: each file is written
+ * beside its place, forced to disk and then renamed, a manifest comes only once all its blobs are there, and goes before them.
  *
- * <p>Safe for use by many threads and processes: equal blobs replace each other, of two manifests of one name the later stays.
+ * <p>Safe for use by many threads and processes: equal blobs replace each other, of two manifests of one name the later stays, and
+ * nothing is removed that a running {@link StoreChange} needs.
  */
 public final class StoreWriter {
-    private static final int CHUNK = 1 << 20;
+    private static final System.Logger LOG = System.getLogger(StoreWriter.class.getName());
 
+    private final Disk disk;
     private final BlobPath paths;
+    private final StoreLocks locks;
     private final ManifestFolder manifests;
+    private final Consumer<Path> removed;
 
     /** Creates a writer; folders are made when first needed. */
     public StoreWriter(BlobPath paths) {
-        this.paths = paths;
-        this.manifests = new ManifestFolder(paths);
+        this(paths, Disk.REAL, _ -> {});
     }
 
     /**
-     * Stores a blob.
+     * Creates a writer.
      *
-     * @param in the bytes, read to the end; not closed
-     * @param expected the digest that the bytes must have
-     * @return its digest, {@code sha256:} and 64 hex digits
-     * @throws RuntimeFailure with {@code request.invalid} if the expected digest is none or the bytes have another one, with
-     *     {@code store.failed} if reading or writing fails; nothing is left behind then
+     * @param removed told of each blob that is removed, before its file is gone
+     */
+    public StoreWriter(BlobPath paths, Consumer<Path> removed) {
+        this(paths, Disk.REAL, removed);
+    }
+
+    StoreWriter(BlobPath paths, Disk disk, Consumer<Path> removed) {
+        this.disk = disk;
+        this.paths = paths;
+        this.locks = StoreLocks.of(paths);
+        this.manifests = new ManifestFolder(paths);
+        this.removed = removed;
+    }
+
+    /** Begins to make a model; closed by the caller. */
+    public StoreChange begin() {
+        return new StoreChange(disk, paths, locks, manifests);
+    }
+
+    /**
+     * Stores a blob that no manifest names yet.
+     *
+     * @return its digest
+     * @throws RuntimeFailure as {@link StoreChange#addBlob}
      */
     public String addBlob(InputStream in, Optional<String> expected) {
-        Optional<String> wanted = expected.map(BlobPath::hex);
-        // no valid digest, so that whoever tidies the store may delete one that a crash left
-        Path temporary = paths.temporaryBlob(ThreadLocalRandom.current().nextLong());
-        try {
-            Files.createDirectories(paths.blobs());
-            MessageDigest digest = Manifest.sha256();
-            write(temporary, in, digest);
-            String hex = HexFormat.of().formatHex(digest.digest());
-            if (wanted.isPresent() && !wanted.get().equals(hex)) {
-                throw new RuntimeFailure(ErrorCode.REQUEST_INVALID,
-                        "digest mismatch, expected \"sha256:" + wanted.get() + "\", got \"sha256:" + hex + "\"; send the file again");
-            }
-            publish(temporary, paths.blob("sha256:" + hex));
-            return "sha256:" + hex;
-        } catch (IOException e) {
-            throw failed("a blob", e);
-        } finally {
-            discard(temporary);
+        try (StoreChange change = begin()) {
+            return change.addBlob(in, expected);
         }
     }
 
     /**
-     * Stores a manifest, byte by byte as given, in place of an older one of that name in any letter case.
+     * Stores a manifest whose blobs are there, and removes what its predecessor alone needed.
      *
      * @return the name in the spelling that it is stored under
-     * @throws RuntimeFailure with {@code model.file_invalid} if it is no manifest or a blob that it names is not there in full length, with
-     *     {@code store.failed} if writing fails; the older one stays then
+     * @throws RuntimeFailure as {@link StoreChange#putManifest}
      */
     public ModelName putManifest(ModelName name, byte[] json) {
-        Manifest manifest = Manifest.parse(name, json, Instant.EPOCH);
-        List<Manifest.Layer> parts = new ArrayList<>(manifest.layers());
-        manifest.config().ifPresent(parts::add);
-        ModelName spelled = manifests.spelling(name);
-        Path target = paths.manifest(spelled);
-        Path temporary = paths.temporaryManifest(spelled, ThreadLocalRandom.current().nextLong());
-        try {
-            for (Manifest.Layer part : parts) {
-                Optional<Path> blob = paths.existingBlob(part.digest());
-                if (blob.isEmpty() || part.size() >= 0 && Files.size(blob.get()) != part.size()) {
-                    throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, "cannot store " + spelled.display() + ": its part "
-                            + part.digest() + " is not in the store in full length; store the part first");
-                }
+        StoreChange.Stored stored;
+        try (StoreChange change = begin()) {
+            stored = change.putManifest(name, json);
+        }
+        removeUnused(stored.replaced());
+        return stored.name();
+    }
+
+    /**
+     * Deletes a model and those of its blobs that nothing else needs.
+     *
+     * @return whether there was one of that name
+     * @throws RuntimeFailure with {@code store.failed} if its manifest cannot be removed
+     */
+    public boolean delete(ModelName name) {
+        Set<String> digests = new HashSet<>();
+        try (StoreLocks.Held _ = locks.manifests()) {
+            Optional<ModelName> stored = manifests.stored(name);
+            if (stored.isEmpty()) {
+                return false;
             }
-            paths.createFolderOf(target);
-            write(temporary, new ByteArrayInputStream(json), Manifest.sha256());
-            publish(temporary, target);
-            return spelled;
+            try {
+                manifests.read(stored.get()).ifPresent(manifest -> digests.addAll(manifest.digests()));
+            } catch (RuntimeFailure e) {
+                LOG.log(Level.DEBUG, "a damaged manifest is deleted; its blobs stay until the store is tidied", e);
+            }
+            removeManifest(stored.get());
+        }
+        removeUnused(digests);
+        return true;
+    }
+
+    private void removeManifest(ModelName name) {
+        Path manifest = paths.manifest(name);
+        paths.requireFolderOf(manifest);
+        try {
+            disk.delete(manifest);
+            disk.sync(manifest.getParent());
+            for (Path folder = manifest.getParent(); !folder.equals(paths.manifests()); folder = folder.getParent()) {
+                disk.delete(folder);
+            }
+        } catch (DirectoryNotEmptyException _) {
+            // other models are left in the folder
         } catch (IOException e) {
-            throw failed("the manifest of " + spelled.display(), e);
-        } finally {
-            discard(temporary);
+            throw StoreFailure.remove(name.display(), e);
         }
     }
 
-    private static void write(Path file, InputStream in, MessageDigest digest) throws IOException {
-        byte[] chunk = new byte[CHUNK];
-        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                digest.update(chunk, 0, n);
-                for (ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, n); bytes.hasRemaining(); ) {
-                    out.write(bytes);
+    /**
+     * Removes blobs that no manifest names and no running change keeps. Removes nothing if a manifest cannot be read, as nobody knows
+     * what that one names.
+     */
+    public void removeUnused(Collection<String> digests) {
+        if (digests.isEmpty()) {
+            return;
+        }
+        try (StoreLocks.Held _ = locks.manifests()) {
+            Optional<Set<String>> named = named();
+            if (named.isEmpty()) {
+                return;
+            }
+            for (String digest : digests) {
+                if (!named.get().contains(digest)) {
+                    removeBlob(digest);
                 }
             }
-            out.force(true);
         }
     }
 
-    private static void publish(Path temporary, Path target) throws IOException {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
-        } catch (IOException _) {
-            // some systems do not open folders; they keep the order of renames themselves
+    private void removeBlob(String digest) {
+        Optional<StoreLocks.Held> alone = locks.remove(BlobPath.hex(digest));
+        if (alone.isEmpty()) {
+            return;
+        }
+        try (StoreLocks.Held _ = alone.get()) {
+            Optional<Path> blob = paths.existingBlob(digest);
+            if (blob.isPresent()) {
+                removed.accept(blob.get());
+                disk.delete(blob.get());
+            }
+        } catch (IOException | RuntimeFailure e) {
+            LOG.log(Level.WARNING, "cannot remove " + digest + " from the model store; it is tried again at the next start", e);
         }
     }
 
-    private static void discard(Path temporary) {
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException _) {
-            // its name is no valid one: it is never taken for a part of the store
+    /** Returns the digests that manifests name, or nothing if one of them cannot be read. */
+    private Optional<Set<String>> named() {
+        Set<String> named = new HashSet<>();
+        for (ModelName name : manifests.names()) {
+            try {
+                manifests.read(name).ifPresent(manifest -> named.addAll(manifest.digests()));
+            } catch (RuntimeFailure e) {
+                LOG.log(Level.WARNING, "no unused blobs are removed while the manifest of {0} cannot be read: {1}", name.display(),
+                        e.getMessage());
+                return Optional.empty();
+            }
         }
-    }
-
-    private static RuntimeFailure failed(String what, IOException e) {
-        return new RuntimeFailure(ErrorCode.STORE_FAILED, "cannot write " + what + " into the model store ("
-                + e.getClass().getSimpleName() + "); check its folder's permissions and the free space of its disk", e);
+        return Optional.of(named);
     }
 }

@@ -48,7 +48,7 @@ class StoreWriterTests {
 
     private List<String> files() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).map(f -> folder.relativize(f).toString()).sorted().toList();
+            return files.filter(Files::isRegularFile).map(f -> folder.relativize(f).toString()).filter(f -> !f.equals(".lock")).sorted().toList();
         }
     }
 
@@ -150,6 +150,73 @@ class StoreWriterTests {
         assertEquals(List.of(ModelName.of("m")), new ManifestFolder(paths).names());
         assertTrue(BlobPath.parseHex(paths.temporaryBlob(-1).getFileName().toString()).isEmpty());
         assertFalse(ModelName.validPart(paths.temporaryManifest(ModelName.of("m"), 1).getFileName().toString()));
+    }
+
+    @Test
+    void aBlobWrittenInAnyOrderGetsTheNameOfItsBytes() throws IOException {
+        try (StoreChange change = writer.begin()) {
+            try (NewBlob blob = change.newBlob()) {
+                blob.write(java.nio.ByteBuffer.wrap(new byte[] {'c'}), 2);
+                assertEquals(2, blob.write(bytes("ab"), 0));
+                assertEquals(ABC, change.publish(blob, dev.runtime.api.Cancellation.none()));
+            }
+            try (NewBlob forgotten = change.newBlob()) {
+                forgotten.write(bytes("half"), 0);
+            }
+        }
+        assertEquals(List.of("blobs/" + ABC.replace(':', '-')), files());
+    }
+
+    @Test
+    void deletingAModelRemovesWhatNothingElseNeeds() throws IOException {
+        String own = writer.addBlob(bytes("own"), Optional.empty());
+        writer.addBlob(bytes("abc"), Optional.empty());
+        writer.putManifest(ModelName.of("a"), manifest(ABC, 3));
+        writer.putManifest(ModelName.of("b"), manifest(ABC, 3));
+        writer.putManifest(ModelName.of("host/c/d"), manifest(own, 3));
+        assertTrue(writer.delete(ModelName.of("A")));
+        assertTrue(Files.exists(paths.blob(ABC)), "another model needs it");
+        assertTrue(writer.delete(ModelName.of("b")));
+        assertFalse(Files.exists(paths.blob(ABC)));
+        assertFalse(writer.delete(ModelName.of("b")), "gone already");
+        assertTrue(writer.delete(ModelName.of("host/c/d")));
+        assertEquals(List.of(), files());
+        assertFalse(Files.exists(paths.manifests().resolve("host")), "no empty folders stay");
+    }
+
+    @Test
+    void whatARunningChangeKeepsIsNotRemoved() throws IOException {
+        writer.addBlob(bytes("abc"), Optional.empty());
+        writer.putManifest(ModelName.of("a"), manifest(ABC, 3));
+        try (StoreChange change = new StoreWriter(paths).begin()) {
+            assertTrue(change.keep(ABC, 3));
+            assertFalse(change.keep(ABC, 4), "another length");
+            writer.delete(ModelName.of("a"));
+            change.putManifest(ModelName.of("b"), manifest(ABC, 3));
+        }
+        assertTrue(Files.exists(paths.blob(ABC)));
+        writer.delete(ModelName.of("b"));
+        assertEquals(List.of(), files());
+    }
+
+    @Test
+    void replacingAModelRemovesWhatOnlyTheOldOneNeeded() throws IOException {
+        String old = writer.addBlob(bytes("old"), Optional.empty());
+        writer.putManifest(ModelName.of("a"), manifest(old, 3));
+        writer.addBlob(bytes("abc"), Optional.empty());
+        writer.putManifest(ModelName.of("a"), manifest(ABC, 3));
+        assertFalse(Files.exists(paths.blob(old)));
+        assertTrue(Files.exists(paths.blob(ABC)));
+    }
+
+    @Test
+    void nothingIsRemovedWhileAManifestCannotBeRead() throws IOException {
+        writer.addBlob(bytes("abc"), Optional.empty());
+        writer.putManifest(ModelName.of("a"), manifest(ABC, 3));
+        Files.writeString(Files.createDirectories(paths.manifest(ModelName.of("b")).getParent()).resolve("latest"), "{");
+        assertTrue(writer.delete(ModelName.of("a")));
+        assertTrue(Files.exists(paths.blob(ABC)), "the damaged one may name it");
+        assertTrue(writer.delete(ModelName.of("b")), "a damaged one can be deleted");
     }
 
     @Test
