@@ -3,7 +3,7 @@
  *
  * <p>Each command is a small class that implements {@link dev.runtime.api.command.Command}; options are declared with picocli's
  * programmatic model, which needs no reflection and so no start-up time. Commands that concern models speak to a
- * {@link dev.runtime.plugin.cli.ModelClient}: a running server where there is one, otherwise the kernel in this process. Start reading
+ * {@link dev.runtime.plugin.cli.client.ModelClient}: a running server where there is one, otherwise the kernel in this process. Start reading
  * at {@link dev.runtime.plugin.cli.RunCommand}.
  */
 module dev.runtime.plugin.cli {
@@ -20,6 +20,10 @@ module dev.runtime.plugin.cli {
             dev.runtime.plugin.cli.PsCommand,
             dev.runtime.plugin.cli.ShowCommand,
             dev.runtime.plugin.cli.StopCommand,
+            dev.runtime.plugin.cli.PullCommand,
+            dev.runtime.plugin.cli.PushCommand,
+            dev.runtime.plugin.cli.CopyCommand,
+            dev.runtime.plugin.cli.RemoveCommand,
             dev.runtime.plugin.cli.PluginsCommand,
             dev.runtime.plugin.cli.ConfigCommand,
             dev.runtime.plugin.cli.DoctorCommand,

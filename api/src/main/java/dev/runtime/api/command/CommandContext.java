@@ -44,6 +44,11 @@ public interface CommandContext {
     /** Tells whether output goes to a terminal. */
     boolean interactiveOutput();
 
+    /** (optional) Tells whether standard error goes to a terminal; as standard output by default. */
+    default boolean interactiveError() {
+        return interactiveOutput();
+    }
+
     /** Returns the environment. */
     Map<String, String> environment();
 

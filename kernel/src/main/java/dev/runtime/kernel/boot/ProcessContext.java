@@ -139,6 +139,11 @@ final class ProcessContext implements CommandContext, AutoCloseable {
     }
 
     @Override
+    public boolean interactiveError() {
+        return StandardStream.ERROR.isTerminal();
+    }
+
+    @Override
     public Map<String, String> environment() {
         return options.environment();
     }

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 /** Tells whether a standard stream is a terminal; Java itself only tells it of both together. */
 enum StandardStream {
     INPUT("0"),
-    OUTPUT("1");
+    OUTPUT("1"),
+    ERROR("2");
 
     private final String number;
 

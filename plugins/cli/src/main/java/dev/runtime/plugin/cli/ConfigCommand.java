@@ -3,6 +3,8 @@ package dev.runtime.plugin.cli;
 import dev.runtime.api.command.Command;
 import dev.runtime.api.command.CommandContext;
 import dev.runtime.api.config.Settings;
+import dev.runtime.plugin.cli.render.JsonOutput;
+import dev.runtime.plugin.cli.render.Table;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -8,6 +8,8 @@ import dev.runtime.api.inference.Message;
 import dev.runtime.api.inference.Prompt;
 import dev.runtime.api.inference.Role;
 import dev.runtime.api.inference.Thinking;
+import dev.runtime.plugin.cli.client.ModelClient;
+import dev.runtime.plugin.cli.render.AnswerPrinter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;

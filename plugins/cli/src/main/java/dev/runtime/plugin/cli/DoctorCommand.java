@@ -9,6 +9,9 @@ import dev.runtime.api.command.CommandContext;
 import dev.runtime.api.config.CoreKeys;
 import dev.runtime.api.plugin.PluginInfo;
 import dev.runtime.api.plugin.PluginState;
+import dev.runtime.plugin.cli.client.Clients;
+import dev.runtime.plugin.cli.client.NativeApi;
+import dev.runtime.plugin.cli.render.Numbers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +47,7 @@ public final class DoctorCommand implements Command {
         plugins(runtime, report);
         devices(runtime, report);
         store(runtime, context, report);
-        RemoteClient server = new RemoteClient(Clients.address(context));
+        NativeApi server = new NativeApi(Clients.address(context));
         report.good("server", server.alive() ? "answers at " + server.address().uri("")
                 : "none at " + server.address().uri("") + "; commands run in their own process");
         return report.problems == 0 ? 0 : 1;

@@ -2,7 +2,11 @@ package dev.runtime.plugin.cli;
 
 import dev.runtime.api.command.Command;
 import dev.runtime.api.command.CommandContext;
-import dev.runtime.plugin.cli.ModelClient.Stored;
+import dev.runtime.plugin.cli.client.Clients;
+import dev.runtime.plugin.cli.client.ModelClient.Stored;
+import dev.runtime.plugin.cli.render.JsonOutput;
+import dev.runtime.plugin.cli.render.Numbers;
+import dev.runtime.plugin.cli.render.Table;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.runtime.api.inference.Inference;
 import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.LoadedModel;
 import dev.runtime.api.inference.ScoreRequest;
+import dev.runtime.plugin.cli.render.JsonOutput;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Reader;

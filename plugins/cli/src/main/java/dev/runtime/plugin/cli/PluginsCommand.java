@@ -4,6 +4,8 @@ import dev.runtime.api.command.Command;
 import dev.runtime.api.command.CommandContext;
 import dev.runtime.api.plugin.PluginInfo;
 import dev.runtime.api.plugin.PluginState;
+import dev.runtime.plugin.cli.render.JsonOutput;
+import dev.runtime.plugin.cli.render.Table;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

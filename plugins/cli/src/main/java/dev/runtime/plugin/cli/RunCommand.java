@@ -8,6 +8,11 @@ import dev.runtime.api.command.CommandContext;
 import dev.runtime.api.config.CoreKeys;
 import dev.runtime.api.inference.GenerateRequest;
 import dev.runtime.api.inference.Prompt;
+import dev.runtime.plugin.cli.client.Clients;
+import dev.runtime.plugin.cli.client.LocalClient;
+import dev.runtime.plugin.cli.client.ModelClient;
+import dev.runtime.plugin.cli.render.AnswerPrinter;
+import dev.runtime.plugin.cli.render.Screen;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,7 +74,8 @@ public final class RunCommand implements Command {
         }
         Prompt prompt = new Prompt.Text(text, "", Optional.empty(), Optional.empty(), List.of(), new int[0]);
         GenerateRequest request = settings.request(model, prompt);
-        AnswerPrinter printer = new AnswerPrinter(context.out(), settings.columns(context), context.interactiveOutput(), settings.hideThinking());
+        Screen screen = Screen.output(context);
+        AnswerPrinter printer = new AnswerPrinter(context.out(), settings.columns(screen), screen.terminal(), settings.hideThinking());
         Cancellation cancellation = context.termination();
         client.generate(request, cancellation, printer);
         context.out().print("\n\n");

@@ -2,12 +2,12 @@ package dev.runtime.plugin.cli;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
-import dev.runtime.api.command.CommandContext;
 import dev.runtime.api.inference.GenerateRequest;
 import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.OutputFormat;
 import dev.runtime.api.inference.Prompt;
 import dev.runtime.api.inference.Thinking;
+import dev.runtime.plugin.cli.render.Screen;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -21,7 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** What the flags of {@code run} ask for. */
 record RunSettings(Thinking thinking, OutputFormat format, KeepAlive keepAlive, boolean hideThinking, boolean wordWrap, boolean verbose) {
     private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(h|ms|m|s)");
-    private static final int FALLBACK_COLUMNS = 80;
 
     static RunSettings of(Options.Parsed args, Set<String> capabilities) {
         Thinking thinking = args.value("--think").map(RunSettings::thinking)
@@ -43,13 +42,9 @@ record RunSettings(Thinking thinking, OutputFormat format, KeepAlive keepAlive, 
         return GenerateRequest.of(model, prompt).withThinking(thinking).withFormat(format).withKeepAlive(keepAlive);
     }
 
-    /** Columns to wrap at; 0 where the output is no terminal. */
-    int columns(CommandContext context) {
-        if (!wordWrap || !context.interactiveOutput()) {
-            return 0;
-        }
-        String columns = context.environment().getOrDefault("COLUMNS", "");
-        return columns.matches("\\d{1,4}") ? Integer.parseInt(columns) : FALLBACK_COLUMNS;
+    /** Columns to wrap at; 0 for none, as where the output is no terminal. */
+    int columns(Screen screen) {
+        return wordWrap && screen.terminal() ? screen.columns() : 0;
     }
 
     static Thinking thinking(String value) {

@@ -4,6 +4,7 @@ import dev.runtime.api.LocalRuntime;
 import dev.runtime.api.command.Command;
 import dev.runtime.api.command.CommandContext;
 import dev.runtime.api.config.CoreKeys;
+import dev.runtime.plugin.cli.client.HostAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;

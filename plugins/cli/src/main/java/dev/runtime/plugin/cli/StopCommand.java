@@ -4,6 +4,7 @@ import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.command.Command;
 import dev.runtime.api.command.CommandContext;
+import dev.runtime.plugin.cli.client.Clients;
 import java.util.List;
 import java.util.Optional;
 

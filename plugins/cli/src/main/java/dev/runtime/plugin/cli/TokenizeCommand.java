@@ -5,6 +5,8 @@ import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.command.Command;
 import dev.runtime.api.command.CommandContext;
 import dev.runtime.api.text.Tokenizer;
+import dev.runtime.plugin.cli.render.JsonOutput;
+import dev.runtime.plugin.cli.render.Table;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Arrays;

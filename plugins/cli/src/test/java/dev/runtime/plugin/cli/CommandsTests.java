@@ -172,6 +172,47 @@ class CommandsTests {
     }
 
     @Test
+    void aPullTellsItsStepsAndEndsWithTheServersError() throws Exception {
+        replies.put("/api/pull", """
+                {"status":"pulling manifest"}
+                {"status":"pulling 6a0746a1ec1a","digest":"sha256:6a0746a1ec1aef3e","total":1500000,"completed":1500000}
+                {"status":"success"}
+                """);
+        assertEquals(0, run(new PullCommand(), "demo"));
+        assertEquals("pulling manifest\npulling 6a0746a1ec1a: 100% 1.5 MB\nsuccess\n", context.errors());
+        assertEquals("", context.output());
+        replies.put("/api/pull", "{\"status\":\"pulling manifest\"}\n{\"error\":\"pull model manifest: file does not exist\"}\n");
+        RuntimeFailure failure = assertThrows(RuntimeFailure.class, () -> run(new PullCommand(), "nope"));
+        assertEquals("pull model manifest: file does not exist", failure.getMessage());
+    }
+
+    @Test
+    void aPushTellsWhereTheModelIs() throws Exception {
+        replies.put("/api/push", "{\"status\":\"retrieving manifest\"}\n{\"status\":\"success\"}\n");
+        assertEquals(0, run(new PushCommand(), "me/mine:latest"));
+        assertEquals("\nYou can find your model at:\n\n\thttps://ollama.com/me/mine\n", context.output());
+        assertEquals("localhost:5000/me/mine", PushCommand.place("localhost:5000/me/mine"));
+        replies.put("/api/push", "{\"error\":\"unauthorized: access denied\"}");
+        RuntimeFailure failure = assertThrows(RuntimeFailure.class, () -> run(new PushCommand(), "you/yours"));
+        assertTrue(failure.getMessage().startsWith("you are not authorised to push to 'you/yours'"), failure.getMessage());
+    }
+
+    @Test
+    void modelsAreCopiedAndRemovedByName() throws Exception {
+        assertEquals(0, run(new CopyCommand(), "a", "b"));
+        assertEquals("/api/copy {\"source\":\"a\",\"destination\":\"b\"}", requests.getFirst().replaceAll("\\{\"d(.*),\"s(.*)\\}", "{\"s$2,\"d$1}"));
+        assertEquals("copied 'a' to 'b'\n", context.output());
+        context = context("");
+        assertEquals(0, run(new RemoveCommand(), "a", "b"));
+        assertEquals("deleted 'a'\ndeleted 'b'\n", context.output());
+        replies.put("/api/delete", "404 {\"error\":\"model 'c' not found\"}");
+        replies.put("/api/generate", "404 {\"error\":\"model 'c' not found\"}");
+        RuntimeFailure failure = assertThrows(RuntimeFailure.class, () -> run(new RemoveCommand(), "c", "d"));
+        assertEquals("model 'c' not found", failure.getMessage());
+        assertEquals("", context.errors());
+    }
+
+    @Test
     void pluginsThatProvideManyOfAKindAreCounted() {
         assertEquals("2 x Architecture, Backend", PluginsCommand.provides(List.of("Architecture: a.A", "Architecture: a.B", "Backend: b.C")));
     }

@@ -1,4 +1,4 @@
-package dev.runtime.plugin.cli;
+package dev.runtime.plugin.cli.render;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

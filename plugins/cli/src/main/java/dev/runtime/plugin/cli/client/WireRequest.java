@@ -1,4 +1,4 @@
-package dev.runtime.plugin.cli;
+package dev.runtime.plugin.cli.client;
 
 import dev.runtime.api.inference.GenerateRequest;
 import dev.runtime.api.inference.KeepAlive;

@@ -1,4 +1,4 @@
-package dev.runtime.plugin.cli;
+package dev.runtime.plugin.cli.client;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
@@ -15,7 +15,7 @@ import java.net.UnknownHostException;
  * @param port the port
  * @param path put before every request's path, without a slash at its end
  */
-record HostAddress(String scheme, String host, int port, String path) {
+public record HostAddress(String scheme, String host, int port, String path) {
     private static final int DEFAULT_PORT = 11434;
 
     /**
@@ -23,7 +23,7 @@ record HostAddress(String scheme, String host, int port, String path) {
      *
      * @throws RuntimeFailure with {@code config.invalid} for another scheme or a port that is no port
      */
-    static HostAddress parse(String text) {
+    public static HostAddress parse(String text) {
         String rest = text.strip();
         String scheme = "http";
         int port = DEFAULT_PORT;
@@ -63,7 +63,7 @@ record HostAddress(String scheme, String host, int port, String path) {
     }
 
     /** Returns where a server listens. */
-    InetSocketAddress bindAddress() {
+    public InetSocketAddress bindAddress() {
         try {
             return new InetSocketAddress(host.isEmpty() ? InetAddress.ofLiteral("0.0.0.0") : InetAddress.getByName(host), port);
         } catch (UnknownHostException e) {
@@ -71,8 +71,14 @@ record HostAddress(String scheme, String host, int port, String path) {
         }
     }
 
+    /** Tells whether the address means this machine, as far as its text shows. */
+    public boolean onThisMachine() {
+        return host.isEmpty() || host.equals("localhost") || host.equals("0.0.0.0") || host.equals("::") || host.equals("::1")
+                || host.startsWith("127.");
+    }
+
     /** Returns the URI of a path on the server, as a client dials it. */
-    URI uri(String tail) {
+    public URI uri(String tail) {
         String dialled = switch (host) {
             case "", "0.0.0.0" -> "127.0.0.1";
             case "::" -> "[::1]";

@@ -1,4 +1,4 @@
-package dev.runtime.plugin.cli;
+package dev.runtime.plugin.cli.client;
 
 import dev.runtime.api.Cancellation;
 import dev.runtime.api.inference.GenerateRequest;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *
  * <p>All methods throw {@link dev.runtime.api.RuntimeFailure} with a message for people.
  */
-interface ModelClient {
+public interface ModelClient {
     /** A stored model. */
     record Stored(String name, String digest, long size, Instant modified) {}
 

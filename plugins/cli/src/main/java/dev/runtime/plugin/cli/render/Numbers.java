@@ -1,4 +1,4 @@
-package dev.runtime.plugin.cli;
+package dev.runtime.plugin.cli.render;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.Locale;
 
 /** Numbers, sizes and times as the tables of model tools show them. */
-final class Numbers {
+public final class Numbers {
     private static final Duration FAR = Duration.ofDays(365L * 20);
 
     private Numbers() {}
 
     /** Bytes in decimal units: {@code 999 B}, {@code 1.3 GB}, {@code 13 GB}. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         String[] units = {"B", "KB", "MB", "GB", "TB"};
         double value = bytes;
         int unit = 0;
@@ -25,7 +25,7 @@ final class Numbers {
     }
 
     /** A time before or after now: {@code 3 days ago}, {@code 4 minutes from now}, {@code Forever}. */
-    static String relative(Instant then, Instant now) {
+    public static String relative(Instant then, Instant now) {
         if (then.equals(Instant.EPOCH)) {
             return "Never";
         }
@@ -57,7 +57,7 @@ final class Numbers {
     }
 
     /** A duration in its largest useful unit: {@code 1.234567s}, {@code 45.6ms}, {@code 1m2.5s}. */
-    static String duration(Duration d) {
+    public static String duration(Duration d) {
         long nanos = d.toNanos();
         if (nanos < 1_000) {
             return nanos + "ns";

@@ -1,4 +1,4 @@
-package dev.runtime.plugin.cli;
+package dev.runtime.plugin.cli.client;
 
 import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** Answers from the kernel in this process. */
-record LocalClient(LocalRuntime runtime) implements ModelClient {
+public record LocalClient(LocalRuntime runtime) implements ModelClient {
     @Override
     public String place() {
         return "this process";

@@ -1,4 +1,4 @@
-package dev.runtime.plugin.cli;
+package dev.runtime.plugin.cli.render;
 
 import dev.runtime.api.inference.GenerationEvent;
 import dev.runtime.api.inference.Usage;
@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Prints one answer as it comes: thoughts between markers, then the text; keeps both for the conversation. */
-final class AnswerPrinter implements Consumer<GenerationEvent> {
+public final class AnswerPrinter implements Consumer<GenerationEvent> {
     private static final String GREY = "\u001b[38;5;245m";
     private static final String BOLD = "\u001b[1m";
     private static final String RESET = "\u001b[0m";
@@ -28,7 +28,7 @@ final class AnswerPrinter implements Consumer<GenerationEvent> {
      * @param columns width of the terminal, 0 for no word wrap
      * @param colour whether the output understands colours
      */
-    AnswerPrinter(PrintStream out, int columns, boolean colour, boolean hideThinking) {
+    public AnswerPrinter(PrintStream out, int columns, boolean colour, boolean hideThinking) {
         this.out = out;
         this.wrap = new WordWrap(out, columns);
         this.colour = colour;
@@ -83,16 +83,16 @@ final class AnswerPrinter implements Consumer<GenerationEvent> {
         }
     }
 
-    String content() {
+    public String content() {
         return content.toString();
     }
 
-    String thoughts() {
+    public String thoughts() {
         return thoughts.toString();
     }
 
     /** Prints what the reply noted, and its counts and times if asked for. */
-    void statistics(PrintStream err, boolean verbose) {
+    public void statistics(PrintStream err, boolean verbose) {
         if (done == null) {
             return;
         }

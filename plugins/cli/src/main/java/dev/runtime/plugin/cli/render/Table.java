@@ -1,23 +1,23 @@
-package dev.runtime.plugin.cli;
+package dev.runtime.plugin.cli.render;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A table without rules: cells are padded to their column and followed by four blanks, the last header by one. */
-final class Table {
+public final class Table {
     private final List<String> header;
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... header) {
+    public Table(String... header) {
         this.header = List.of(header);
     }
 
-    void row(String... cells) {
+    public void row(String... cells) {
         rows.add(List.of(cells));
     }
 
-    void print(PrintStream out) {
+    public void print(PrintStream out) {
         int columns = rows.stream().mapToInt(List::size).reduce(header.size(), Math::max);
         int[] widths = new int[columns];
         for (int c = 0; c < columns; c++) {

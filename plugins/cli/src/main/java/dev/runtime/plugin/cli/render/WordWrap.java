@@ -1,4 +1,4 @@
-package dev.runtime.plugin.cli;
+package dev.runtime.plugin.cli.render;
 
 import java.io.PrintStream;
 
@@ -6,7 +6,7 @@ import java.io.PrintStream;
  * Breaks lines between words while text arrives piece by piece: characters are printed at once, and when a word turns out not to
  * fit, the cursor goes back over it and it is printed again on the next line.
  */
-final class WordWrap {
+public final class WordWrap {
     private static final int MARGIN = 5;
     private static final int SMALLEST = 10;
 
@@ -17,12 +17,12 @@ final class WordWrap {
     private int column;
 
     /** Creates for a terminal of so many columns; fewer than 10 mean no wrapping. */
-    WordWrap(PrintStream out, int columns) {
+    public WordWrap(PrintStream out, int columns) {
         this.out = out;
         this.limit = columns < SMALLEST ? Integer.MAX_VALUE : columns - MARGIN;
     }
 
-    void print(String text) {
+    public void print(String text) {
         text.codePoints().forEach(this::put);
         out.flush();
     }
@@ -67,7 +67,7 @@ final class WordWrap {
     }
 
     /** Columns of a character: 2 for East Asian wide ones and emoji. */
-    static int width(int c) {
+    public static int width(int c) {
         boolean wide = c >= 0x1100 && (c <= 0x115f || c >= 0x2e80 && c <= 0xa4cf || c >= 0xac00 && c <= 0xd7a3
                 || c >= 0xf900 && c <= 0xfaff || c >= 0xfe30 && c <= 0xfe6f || c >= 0xff00 && c <= 0xff60
                 || c >= 0x1f300 && c <= 0x1faff || c >= 0x20000 && c <= 0x3fffd);
