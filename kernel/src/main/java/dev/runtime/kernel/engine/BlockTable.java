@@ -2,7 +2,7 @@ package dev.runtime.kernel.engine;
 
 /**
  * The KV blocks of one sequence, in the order of its positions. Only full blocks are shared, and nobody writes into a full block:
- * what differs begins in a block of its own. For one thread.
+ * what differs begins in a block of its own, into which the positions that are equal are copied. For one thread.
  */
 final class BlockTable {
     private final KvMemory memory;
@@ -37,7 +37,35 @@ final class BlockTable {
             blocks[size++] = block;
         }
         sealed = size;
-        return size * memory.blockTokens();
+        return size * memory.blockTokens() + copy(history, limit);
+    }
+
+    /** Begins a block with the positions that another one has in common with what follows. Returns their number. */
+    private int copy(int[] history, int limit) {
+        int from = size * memory.blockTokens();
+        // one block for the copy, one for its source
+        if (!memory.sharing() || memory.pool().available() < 2) {
+            return 0;
+        }
+        int source = memory.prefixes().closest(last(size), history, from, limit);
+        if (source == PrefixCache.NONE) {
+            return 0;
+        }
+        int common = memory.prefixes().common(source, history, from, limit);
+        memory.pool().share(source);
+        blocks[size] = memory.pool().take();
+        size++;
+        memory.cache().copyBlock(source, blocks[size - 1], common);
+        memory.pool().release(source);
+        return common;
+    }
+
+    /** Hands the last block to the prefix cache though it is not full: others can copy from it. It is not written to afterwards. */
+    void keep(int[] history, int computed) {
+        int filled = computed - sealed * memory.blockTokens();
+        if (memory.sharing() && filled > 0 && sealed < size) {
+            memory.prefixes().addPart(blocks[sealed], last(sealed), history, sealed * memory.blockTokens(), filled);
+        }
     }
 
     /** Makes room for so many positions. */

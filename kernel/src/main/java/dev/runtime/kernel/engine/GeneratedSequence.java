@@ -15,6 +15,10 @@ import java.util.concurrent.ThreadLocalRandom;
 final class GeneratedSequence extends Sequence {
     private static final int[] NO_IDS = {};
     private static final float[] NO_VALUES = {};
+    /** Of the hit rate of guesses, what the newest counts. */
+    private static final double LEARNING = 0.15;
+    /** Low, so that guesses have to prove themselves before they cost anything. */
+    private static final double FIRST_HIT_RATE = 0.3;
 
     final TokenRequest request;
     final Sampler sampler;
@@ -22,6 +26,11 @@ final class GeneratedSequence extends Sequence {
     final int limit;
     int outputTokens;
     private final int keep;
+    private final int contextLength;
+    private final Optional<PromptLookup> lookup;
+    private int drafted;
+    private int guess = PromptLookup.NONE;
+    private double hitRate = FIRST_HIT_RATE;
     private long startedAt;
     private long firstTokenAt;
 
@@ -30,6 +39,7 @@ final class GeneratedSequence extends Sequence {
         super(tokens, request.prompt().length, new BlockTable(memory, Math.min(contextLength, tokens.length)), request.cancellation());
         this.request = request;
         this.limit = limit;
+        this.contextLength = contextLength;
         int[] prompt = request.prompt();
         long kept = request.keep() < 0 ? prompt.length : (long) request.keep() + (beginsText ? 1 : 0);
         keep = (int) Math.min(kept, contextLength - 1);
@@ -38,6 +48,7 @@ final class GeneratedSequence extends Sequence {
         for (int token : prompt) {
             sampler.accept(token);
         }
+        lookup = request.drafts() == 0 || limit < 2 ? Optional.empty() : Optional.of(new PromptLookup(tokens));
         logprobs = request.topLogprobs() < 0 ? Optional.empty()
                 : Optional.of(new Logprobs(Math.min(request.topLogprobs(), vocabulary)));
     }
@@ -65,8 +76,48 @@ final class GeneratedSequence extends Sequence {
     }
 
     @Override
+    int known() {
+        return length - drafted;
+    }
+
+    @Override
     int firstResult() {
-        return length - 1;
+        return known() - 1;
+    }
+
+    /** Returns the part of guesses that came true, more of it the newer they are. */
+    double hitRate() {
+        return hitRate;
+    }
+
+    /** Returns the guesses that it can have now. State that cannot go back allows none. */
+    int mostDrafts() {
+        if (guess == PromptLookup.NONE || slot >= 0) {
+            return 0;
+        }
+        int room = Math.min(Math.min(tokens.length, contextLength) - length, limit - outputTokens - 1);
+        return Math.min(room, request.drafts() < 0 ? Speculation.MOST : Math.min(request.drafts(), Speculation.MOST));
+    }
+
+    /** Appends so many guesses. They may be copies of themselves, where the text repeats itself. */
+    void draft(int count) {
+        for (int i = 0; i < count; i++) {
+            tokens[length++] = tokens[guess + i];
+        }
+        drafted = count;
+    }
+
+    /** Takes the guesses back; they still stand behind {@link #length}. Returns their number. */
+    int undraft() {
+        int count = drafted;
+        length -= count;
+        drafted = 0;
+        return count;
+    }
+
+    /** Takes note that the last token was guessed and so is in the cache already. */
+    void confirm() {
+        computed = length;
     }
 
     /** Takes a chosen token and tells of it. */
@@ -75,7 +126,13 @@ final class GeneratedSequence extends Sequence {
             firstTokenAt = System.nanoTime();
         }
         sampler.accept(token);
+        if (guess != PromptLookup.NONE) {
+            hitRate += LEARNING * ((tokens[guess] == token ? 1 : 0) - hitRate);
+        }
         tokens[length++] = token;
+        if (lookup.isPresent()) {
+            guess = lookup.get().find(length);
+        }
         request.sink().token(token, logprob, logprobs.isEmpty() ? NO_IDS : logprobs.get().ids(),
                 logprobs.isEmpty() ? NO_VALUES : logprobs.get().values());
     }
@@ -96,6 +153,10 @@ final class GeneratedSequence extends Sequence {
         System.arraycopy(tokens, keep + discard, tokens, keep, length - keep - discard);
         length -= discard;
         computed = table.truncate(slot < 0 ? keep : 0);
+        guess = PromptLookup.NONE;
+        if (lookup.isPresent()) {
+            lookup.get().clear();
+        }
     }
 
     void end(FinishReason reason) {

@@ -9,14 +9,11 @@ import dev.runtime.api.graph.Graph;
 import dev.runtime.api.inference.FinishReason;
 import dev.runtime.api.text.Tokenizer;
 import dev.runtime.kernel.event.StepEvent;
-import dev.runtime.kernel.sample.Sampler;
-import dev.runtime.kernel.sample.SamplingBuffers;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /**
  * Continuous batching: every step evaluates tokens of all sequences that have a place, samples or scores where a result was asked for,
@@ -36,13 +33,17 @@ final class Generator implements LoopWork<Sequence> {
     private final int[] freeSlots;
     private final StepInputs inputs;
     private final StepBuilder builder;
-    private final SamplingBuffers buffers;
-    private final MemorySegment logits;
+    private final StepResults results;
+    private final PromptPace pace;
+    private final Speculation speculation;
+    private final LongSupplier clock;
     private final StepEvent event = new StepEvent();
     private int activeCount;
     private int freeSlotCount;
 
-    Generator(String model, EnginePlan plan, Program program, KvMemory memory, Tokenizer tokenizer) {
+    /** Creates it; {@code clock} gives nanoseconds, by which steps are measured. */
+    Generator(String model, EnginePlan plan, Program program, KvMemory memory, Tokenizer tokenizer, LongSupplier clock) {
+        this.clock = clock;
         this.model = model;
         this.program = program;
         this.memory = memory;
@@ -56,8 +57,10 @@ final class Generator implements LoopWork<Sequence> {
         }
         inputs = new StepInputs(plan.limits());
         builder = new StepBuilder(plan.limits());
-        buffers = new SamplingBuffers(vocabulary);
-        logits = program.output(Graph.LOGITS);
+        results = new StepResults(program.output(Graph.LOGITS), vocabulary, contextLength, tokenizer);
+        StepCost cost = new StepCost(plan.limits().maxTokens());
+        pace = new PromptPace(cost);
+        speculation = new Speculation(cost);
     }
 
     /** Checks a request and prepares its memory; called on the caller's thread. */
@@ -88,9 +91,18 @@ final class Generator implements LoopWork<Sequence> {
         if (recorded) {
             event.begin();
         }
-        builder.build(active, activeCount, inputs);
+        long start = clock.getAsLong();
+        int decoding = decoding();
+        boolean prompts = decoding < activeCount;
+        if (!prompts) {
+            speculation.draft(active, activeCount, builder.budget() - activeCount);
+        }
+        int most = prompts ? pace.promptTokens(decoding, builder.budget() - decoding) : builder.budget();
+        builder.build(active, activeCount, most, inputs);
+        int promptTokens = prompts ? inputs.tokens() - decoding : 0;
         if (run()) {
             deliver();
+            pace.ran(decoding, promptTokens, inputs.tokens(), clock.getAsLong() - start);
         }
         builder.clear();
         if (recorded) {
@@ -107,6 +119,15 @@ final class Generator implements LoopWork<Sequence> {
         while (!waiting.isEmpty()) {
             tellFailure(waiting.poll(), reason);
         }
+    }
+
+    /** Returns the sequences that have one token to evaluate. */
+    private int decoding() {
+        int count = 0;
+        for (int i = 0; i < activeCount; i++) {
+            count += active[i].pending() == 1 ? 1 : 0;
+        }
+        return count;
     }
 
     private void dropCancelled() {
@@ -179,36 +200,29 @@ final class Generator implements LoopWork<Sequence> {
         int row = 0;
         for (int i = 0; i < builder.count(); i++) {
             Sequence sequence = builder.scheduled(i);
-            int results = builder.results(i);
+            int count = builder.results(i);
             sequence.advance();
-            if (results > 0) {
-                deliver(sequence, row, results);
+            if (count > 0) {
+                deliver(sequence, row, count);
             }
-            row += results;
+            row += count;
         }
     }
 
-    private void deliver(Sequence sequence, int row, int results) {
+    private void deliver(Sequence sequence, int row, int count) {
         try {
             switch (sequence) {
-                case GeneratedSequence generated -> sample(generated, row);
-                case ScoredSequence scored -> score(scored, row, results);
+                case GeneratedSequence generated -> sample(generated, row, count);
+                case ScoredSequence scored -> score(scored, row, count);
             }
         } catch (RuntimeException | Error e) {
             failSink(indexOf(sequence), e);
         }
     }
 
-    private void readLogits(int row) {
-        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * row * vocabulary, buffers.logits(), 0, vocabulary);
-    }
-
-    private void score(ScoredSequence sequence, int row, int results) {
+    private void score(ScoredSequence sequence, int row, int count) {
         try {
-            for (int i = 0; i < results; i++) {
-                readLogits(row + i);
-                sequence.score(sequence.computed - results + i, buffers.logits());
-            }
+            results.score(sequence, row, count);
         } catch (RuntimeFailure e) {
             fail(indexOf(sequence), e);
             return;
@@ -219,35 +233,20 @@ final class Generator implements LoopWork<Sequence> {
         }
     }
 
-    private void sample(GeneratedSequence sequence, int row) {
-        readLogits(row);
-        if (sequence.logprobs.isPresent()) {
-            sequence.logprobs.get().read(buffers.logits());
-        }
-        int token = sequence.sampler.sample(buffers);
-        if (token == Sampler.NONE) {
-            fail(indexOf(sequence), new RuntimeFailure(ErrorCode.DEVICE_FAILED,
-                    "the step gave no finite score for any token; the weights may be damaged or the device at fault"));
-            return;
-        }
-        if (tokenizer.endsGeneration(token) && !sequence.request.ignoreEnd()) {
-            sequence.outputEnd();
-            end(sequence, FinishReason.STOP);
-            return;
-        }
-        float logprob = Float.NaN;
-        if (sequence.logprobs.isPresent()) {
-            logprob = sequence.logprobs.get().of(logits.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * ((long) row * vocabulary + token)));
-        }
-        sequence.output(token, logprob);
-        if (sequence.outputTokens >= sequence.limit) {
-            end(sequence, FinishReason.LENGTH);
-        } else if (sequence.length > contextLength) {
-            if (sequence.request.shift()) {
-                shift(sequence);
-            } else {
-                end(sequence, FinishReason.LENGTH);
+    private void sample(GeneratedSequence sequence, int row, int count) {
+        switch (results.sample(sequence, row, count)) {
+            case GOES_ON -> { }
+            case STOPPED -> end(sequence, FinishReason.STOP);
+            case COMPLETE -> end(sequence, FinishReason.LENGTH);
+            case FULL -> {
+                if (sequence.request.shift()) {
+                    shift(sequence);
+                } else {
+                    end(sequence, FinishReason.LENGTH);
+                }
             }
+            case NO_SCORE -> fail(indexOf(sequence), new RuntimeFailure(ErrorCode.DEVICE_FAILED,
+                    "the step gave no finite score for any token; the weights may be damaged or the device at fault"));
         }
     }
 

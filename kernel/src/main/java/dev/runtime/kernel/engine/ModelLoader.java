@@ -121,7 +121,7 @@ final class ModelLoader {
 
     private EngineModel generation(Program program, KvCache cache) {
         KvMemory memory = KvMemory.of(cache, plan.graph().cacheLayout().stateLayers().isEmpty());
-        Generator generator = new Generator(name(), plan, program, memory, tokenizer);
+        Generator generator = new Generator(name(), plan, program, memory, tokenizer, System::nanoTime);
         EngineLoop<Sequence> loop = resources.add(new EngineLoop<>("engine-" + name(), generator));
         loop.start();
         return new EngineModel(this, Optional.of(new EngineModel.Generation(generator, loop)), Optional.empty(), resources);

@@ -3,8 +3,9 @@ package dev.runtime.kernel.engine;
 import java.util.Arrays;
 
 /**
- * The radix tree of full KV blocks: a block is found by the block before it and its own token ids, so that finding one means that
- * everything before it is equal too.
+ * The radix tree of KV blocks: a full block is found by the block before it and its own token ids, so that finding one means that
+ * everything before it is equal too. A block that begins alike but goes on otherwise, or is not full, is found by its first token; what is
+ * equal can be copied from it.
  *
  * <p>A node is a block number and all nodes live in arrays as long as the pool: adding allocates nothing. Holds no references;
  * {@link KvBlockPool} decides what stays. For one thread.
@@ -13,29 +14,31 @@ final class PrefixCache {
     /** The parent of the first block of a sequence. */
     static final int ROOT = -1;
 
-    /** What {@link #find} returns if there is no such block. */
+    /** What {@link #find} and {@link #closest} return if there is no such block. */
     static final int NONE = -1;
+
+    /** Positions that are worth a copy. */
+    private static final int LEAST_COMMON = 4;
 
     private final int blockTokens;
     private final int[] tokens;
     private final int[] parents;
-    private final int[] nextInBucket;
-    private final boolean[] present;
-    private final int[] buckets;
+    private final int[] filled;
+    private final Chains full;
+    private final Chains beginnings;
 
     PrefixCache(int blocks, int blockTokens) {
         this.blockTokens = blockTokens;
         tokens = new int[Math.multiplyExact(blocks, blockTokens)];
         parents = new int[blocks];
-        nextInBucket = new int[blocks];
-        present = new boolean[blocks];
-        buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, blocks)) * 2)];
-        Arrays.fill(buckets, NONE);
+        filled = new int[blocks];
+        full = new Chains(blocks);
+        beginnings = new Chains(blocks);
     }
 
-    /** Returns the block after {@code parent} that holds the run of tokens which starts at {@code from}. */
+    /** Returns the full block after {@code parent} that holds the run of tokens which starts at {@code from}. */
     int find(int parent, int[] history, int from) {
-        for (int block = buckets[bucket(parent, history, from)]; block != NONE; block = nextInBucket[block]) {
+        for (int block = full.first(hash(parent, history, from, blockTokens)); block != NONE; block = full.next(block)) {
             int at = block * blockTokens;
             if (parents[block] == parent
                     && Arrays.equals(tokens, at, at + blockTokens, history, from, from + blockTokens)) {
@@ -45,42 +48,114 @@ final class PrefixCache {
         return NONE;
     }
 
+    /** Returns the block after {@code parent} that has most tokens in common with {@code history}, from {@code from} to {@code limit}. */
+    int closest(int parent, int[] history, int from, int limit) {
+        if (limit - from < LEAST_COMMON) {
+            return NONE;
+        }
+        int best = NONE;
+        int most = LEAST_COMMON - 1;
+        for (int block = beginnings.first(hash(parent, history, from, 1)); block != NONE; block = beginnings.next(block)) {
+            if (parents[block] == parent) {
+                int common = common(block, history, from, limit);
+                if (common > most) {
+                    most = common;
+                    best = block;
+                }
+            }
+        }
+        return best;
+    }
+
+    /** Returns the number of tokens that a block has in common with {@code history}, from {@code from} to {@code limit}. */
+    int common(int block, int[] history, int from, int limit) {
+        int at = block * blockTokens;
+        int length = Math.min(filled[block], limit - from);
+        int different = Arrays.mismatch(tokens, at, at + length, history, from, from + length);
+        return different < 0 ? length : different;
+    }
+
     /** Adds a full block that is not found yet. */
     void add(int block, int parent, int[] history, int from) {
-        System.arraycopy(history, from, tokens, block * blockTokens, blockTokens);
+        insert(block, parent, history, from, blockTokens);
+        full.add(block, hash(parent, history, from, blockTokens));
+    }
+
+    /** Adds a block with fewer tokens, unless another one has them all. */
+    void addPart(int block, int parent, int[] history, int from, int count) {
+        int known = closest(parent, history, from, from + count);
+        if (known == NONE || common(known, history, from, from + count) < count) {
+            insert(block, parent, history, from, count);
+        }
+    }
+
+    private void insert(int block, int parent, int[] history, int from, int count) {
+        System.arraycopy(history, from, tokens, block * blockTokens, count);
         parents[block] = parent;
-        int bucket = bucket(parent, history, from);
-        nextInBucket[block] = buckets[bucket];
-        buckets[bucket] = block;
-        present[block] = true;
+        filled[block] = count;
+        beginnings.add(block, hash(parent, history, from, 1));
     }
 
     /** Tells whether a block can be found. */
     boolean contains(int block) {
-        return present[block];
+        return filled[block] > 0;
     }
 
     /** Removes a block; those after it were removed before. */
     void remove(int block) {
-        int bucket = bucket(parents[block], tokens, block * blockTokens);
-        if (buckets[bucket] == block) {
-            buckets[bucket] = nextInBucket[block];
-        } else {
-            int before = buckets[bucket];
-            while (nextInBucket[before] != block) {
-                before = nextInBucket[before];
-            }
-            nextInBucket[before] = nextInBucket[block];
+        int at = block * blockTokens;
+        if (filled[block] == blockTokens) {
+            full.remove(block, hash(parents[block], tokens, at, blockTokens));
         }
-        present[block] = false;
+        beginnings.remove(block, hash(parents[block], tokens, at, 1));
+        filled[block] = 0;
     }
 
-    private int bucket(int parent, int[] history, int from) {
+    private static int hash(int parent, int[] history, int from, int count) {
         int hash = parent;
-        for (int i = from; i < from + blockTokens; i++) {
+        for (int i = from; i < from + count; i++) {
             hash = hash * 0x01000193 + history[i];
         }
         hash *= 0x9E3779B1;
-        return (hash ^ hash >>> 15) & buckets.length - 1;
+        return hash ^ hash >>> 15;
+    }
+
+    /** A hash table of block numbers, chained through an array. */
+    private static final class Chains {
+        private final int[] buckets;
+        private final int[] next;
+
+        Chains(int blocks) {
+            buckets = new int[Math.max(16, Integer.highestOneBit(Math.max(1, blocks)) * 2)];
+            next = new int[blocks];
+            Arrays.fill(buckets, NONE);
+        }
+
+        int first(int hash) {
+            return buckets[hash & buckets.length - 1];
+        }
+
+        int next(int block) {
+            return next[block];
+        }
+
+        void add(int block, int hash) {
+            int bucket = hash & buckets.length - 1;
+            next[block] = buckets[bucket];
+            buckets[bucket] = block;
+        }
+
+        void remove(int block, int hash) {
+            int bucket = hash & buckets.length - 1;
+            if (buckets[bucket] == block) {
+                buckets[bucket] = next[block];
+                return;
+            }
+            int before = buckets[bucket];
+            while (next[before] != block) {
+                before = next[before];
+            }
+            next[before] = next[block];
+        }
     }
 }

@@ -51,14 +51,20 @@ abstract sealed class Sequence permits GeneratedSequence, ScoredSequence {
         return cancellation.cancelled();
     }
 
-    /** Moves on by the chunk that a step has evaluated. */
+    /** Returns the tokens that are certain; those after them are guesses. */
+    int known() {
+        return length;
+    }
+
+    /** Moves on by the chunk that a step has evaluated, as far as it is certain. */
     final void advance() {
-        computed += chunk;
+        computed = Math.min(computed + chunk, known());
         table.seal(tokens, computed);
     }
 
-    /** Gives all blocks back. */
+    /** Gives all blocks back; what was evaluated stays for those that begin alike. */
     final void release() {
+        table.keep(tokens, computed);
         table.truncate(0);
         computed = 0;
     }

@@ -6,8 +6,8 @@ import dev.runtime.api.backend.StepInputs;
 /**
  * Puts a step together: first the next token of every sequence that decodes, then chunks of prompts with what is left of the budget.
  *
- * <p>Prompts share the rest evenly; what short ones leave goes to the others. A budget has at least a token for every place of the batch,
- * so nobody stands still. Results are limited too: everyone has one, and sequences that want more share the rest evenly. Allocates nothing
+ * <p>Prompts share what they may take evenly; what short ones leave goes to the others. A budget has at least a token for every place of the
+ * batch, so no stream stands still. Results are limited too: everyone has one, and sequences that want more share the rest evenly. Allocates nothing
  * after construction. For one thread.
  */
 final class StepBuilder {
@@ -46,9 +46,14 @@ final class StepBuilder {
         }
     }
 
-    /** Fills the inputs from the first {@code size} sequences. */
-    void build(Sequence[] active, int size, StepInputs inputs) {
-        shareBudget(active, size, results(active, size));
+    /** Returns the tokens of the largest step. */
+    int budget() {
+        return budget;
+    }
+
+    /** Fills the inputs from the first {@code size} sequences, of which those with more than one token to evaluate get {@code most} in all. */
+    void build(Sequence[] active, int size, int most, StepInputs inputs) {
+        shareBudget(active, size, most, results(active, size));
         inputs.clear();
         count = 0;
         for (int i = 0; i < size; i++) {
@@ -77,7 +82,7 @@ final class StepBuilder {
         return many == 0 ? 1 : 1 + (maxResults - size) / many;
     }
 
-    private void shareBudget(Sequence[] active, int size, int most) {
+    private void shareBudget(Sequence[] active, int size, int promptTokens, int most) {
         int left = budget;
         int prompts = 0;
         for (int i = 0; i < size; i++) {
@@ -90,6 +95,7 @@ final class StepBuilder {
                 prompts++;
             }
         }
+        left = Math.min(left, promptTokens);
         // each round gives every prompt that wants more an even share; at most one round a prompt
         for (int hungry = prompts; hungry > 0 && left > 0; ) {
             int share = Math.max(1, left / hungry);

@@ -12,6 +12,7 @@ import dev.runtime.api.inference.SamplingOptions;
  * @param keep tokens at the start that a context shift keeps, -1 for the whole prompt; a begin token is kept besides
  * @param shift whether a full context drops its older half; otherwise the generation ends with LENGTH
  * @param topLogprobs number of most likely tokens to report with each token, 0 for none, -1 for no log probabilities at all
+ * @param drafts guesses that a step may check, 0 for none, -1 to leave it to the engine; the output is the same
  * @param ignoreEnd whether tokens that end a generation are output like any other
  * @param cancellation looked at before every step
  * @param sink told of everything
@@ -23,6 +24,7 @@ public record TokenRequest(
         int keep,
         boolean shift,
         int topLogprobs,
+        int drafts,
         boolean ignoreEnd,
         Cancellation cancellation,
         TokenSink sink) {}

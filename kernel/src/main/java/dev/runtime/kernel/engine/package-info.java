@@ -3,13 +3,15 @@
  * step.
  *
  * <p><b>A step</b> takes all sequences that have a place in the batch: {@code StepBuilder} gives every decoding sequence its one token,
- * then shares the rest of the token budget among prompts. Requests join and leave between steps only. The loop's thread is the only one
+ * then shares among prompts what {@code PromptPace} allows them of the rest: beside streams a share of the time, without any half a second
+ * at most. Where sequences only decode, {@code Speculation} adds guesses that are checked in the same step; it and the pace know from
+ * {@code StepCost} what steps take. Requests join and leave between steps only. The loop's thread is the only one
  * that touches program, KV cache and books, so none of them has a lock; requests come through one queue.
  *
  * <p><b>KV memory</b> is cut into blocks of 32 positions. The pool has as many blocks as all places of the batch need with full contexts,
  * so a sequence that got a place never lacks memory. What sequences do not need keeps old prompts: {@code PrefixCache} finds
- * full blocks by their tokens and those before, {@code KvBlockPool} evicts the longest idle one first. Full blocks are never written
- * again, so sharing needs no copies.
+ * blocks by their tokens and those before, {@code KvBlockPool} evicts the longest idle one first. Full blocks are never written
+ * again, so they are shared; of a block that begins alike and goes on otherwise the equal part is copied.
  *
  * <p><b>Garbage</b>: a request allocates when it is made, on its caller's thread; steady decoding allocates nothing.
  */

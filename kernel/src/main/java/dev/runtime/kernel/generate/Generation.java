@@ -58,7 +58,8 @@ final class Generation {
         ReplyStream reply = new ReplyStream(
                 runner.tokenizer(), options.stop(), parser, request.topLogprobs() >= 0, notes, events);
         cancellation.onCancel(engine::cancel);
-        runner.submit(new TokenRequest(prompt, sampling(), limit(), options.keep(), request.shift(), request.topLogprobs(), false, engine, mailbox));
+        runner.submit(new TokenRequest(prompt, sampling(), limit(), options.keep(), request.shift(), request.topLogprobs(),
+                options.drafts(), false, engine, mailbox));
         try {
             mailbox.awaitStart(engine);
             if (mailbox.begun()) {

@@ -19,10 +19,12 @@ import java.util.Set;
  * @param batch tokens of a step asked for, 0 if not
  * @param threads threads asked for, 0 if not
  * @param onHost whether nothing may run on a GPU
+ * @param drafts guessed tokens that a step may check, 0 for none, -1 to leave it to the engine
  * @param stop texts that end the reply
  */
 record RequestOptions(
-        SamplingOptions sampling, int predict, int keep, int context, int batch, int threads, boolean onHost, List<String> stop) {
+        SamplingOptions sampling, int predict, int keep, int context, int batch, int threads, boolean onHost, int drafts,
+        List<String> stop) {
     private static final int LEAST_CONTEXT = 4;
     private static final int MOST_BATCH = 1 << 16;
     private static final int MOST_THREADS = 1 << 12;
@@ -60,6 +62,7 @@ record RequestOptions(
                 Math.clamp(values.integer("num_batch", 0), 0, MOST_BATCH),
                 Math.clamp(values.integer("num_thread", 0), 0, MOST_THREADS),
                 values.integer("num_gpu", -1) == 0,
+                Math.max(-1, values.integer("draft_num_predict", -1)),
                 stops(values.texts("stop")));
         withoutEffect(values, notes);
         values.unread().stream().filter(key -> !OBSOLETE.contains(key)).sorted()
@@ -101,9 +104,6 @@ record RequestOptions(
         }
         if (values.hasFlag("use_mmap")) {
             notes.ignored("option \"use_mmap\" has no effect: weights are always mapped");
-        }
-        if (values.integer("draft_num_predict", 0) > 0) {
-            notes.ignored("option \"draft_num_predict\" has no effect: tokens are not drafted");
         }
     }
 }

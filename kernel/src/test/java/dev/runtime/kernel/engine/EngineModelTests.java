@@ -147,7 +147,7 @@ class EngineModelTests extends StackFixture {
                 TensorType.F16));
         CountDownLatch first = new CountDownLatch(1);
         running.onToken = first::countDown;
-        TokenRequest endless = new TokenRequest(new int[] {9}, Requests.GREEDY, 0, 0, true, -1, true, Cancellation.none(), running);
+        TokenRequest endless = new TokenRequest(new int[] {9}, Requests.GREEDY, 0, 0, true, -1, -1, true, Cancellation.none(), running);
         model.submit(endless);
         model.submit(Requests.greedy(new int[] {7}, 5, waiting));
         assertTrue(assertTimely(first));

@@ -15,12 +15,14 @@ import dev.runtime.kernel.testing.FakeTokenizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A generator on a fake device, stepped by the test on its own thread. */
+/** A generator on a fake device, stepped by the test on its own thread. Time passes only where {@link #time} says so. */
 final class GeneratorBench implements AutoCloseable {
     final FakeDevice device = new FakeDevice("fake:0", DeviceInfo.Kind.CPU);
     final Generator generator;
     final KvMemory memory;
+    final AtomicLong time = new AtomicLong();
     private final Program program;
     private final KvCache cache;
 
@@ -29,13 +31,18 @@ final class GeneratorBench implements AutoCloseable {
     }
 
     GeneratorBench(int contextLength, int batch, int parallel, Map<String, Object> metadata) {
+        this(contextLength, batch, parallel, metadata, "");
+    }
+
+    GeneratorBench(int contextLength, int batch, int parallel, Map<String, Object> metadata, String script) {
+        device.script = script;
         ModelFile file = FakeFormat.memory(metadata);
         EngineOptions options = new EngineOptions(contextLength, batch, parallel, 0, Optional.empty(), TensorType.F16);
         EnginePlan plan = new Planner("bench", file, new FakeArchitecture(), options).plan(List.of(device));
         cache = device.cache(plan.graph().cacheLayout(), plan.cache());
         program = device.compile(plan.graph(), file::data, plan.limits());
         memory = KvMemory.of(cache, plan.graph().cacheLayout().stateLayers().isEmpty());
-        generator = new Generator("bench", plan, program, memory, new FakeTokenizer(new Metadata(metadata)));
+        generator = new Generator("bench", plan, program, memory, new FakeTokenizer(new Metadata(metadata)), time::get);
     }
 
     /** Queues a request. */

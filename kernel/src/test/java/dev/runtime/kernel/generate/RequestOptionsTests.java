@@ -114,8 +114,16 @@ class RequestOptionsTests {
     @Test
     void optionsWithoutEffectAreNoted() {
         assertTrue(read(Map.of(), Map.of("num_gpu", 0L)).onHost());
-        read(Map.of(), Map.of("use_mmap", false, "main_gpu", 1L, "draft_num_predict", 4L));
-        assertEquals(3, notes.texts().size());
+        read(Map.of(), Map.of("use_mmap", false, "main_gpu", 1L));
+        assertEquals(2, notes.texts().size());
+    }
+
+    @Test
+    void theNumberOfDraftsIsTheEnginesChoiceUnlessGiven() {
+        assertEquals(-1, read(Map.of(), Map.of()).drafts());
+        assertEquals(0, read(Map.of(), Map.of("draft_num_predict", 0L)).drafts());
+        assertEquals(4, read(Map.of(), Map.of("draft_num_predict", 4L)).drafts());
+        assertEquals(List.of(), notes.texts());
     }
 
     private RequestOptions read(Map<String, Object> model, Map<String, Object> request) {

@@ -21,7 +21,7 @@ public final class Requests {
 
     /** Returns a greedy request that can be cancelled. */
     public static TokenRequest greedy(int[] prompt, int maxTokens, Cancellation cancellation, TokenSink sink) {
-        return new TokenRequest(prompt, GREEDY, maxTokens, 0, true, -1, false, cancellation, sink);
+        return new TokenRequest(prompt, GREEDY, maxTokens, 0, true, -1, -1, false, cancellation, sink);
     }
 
     /** Returns random bytes as tokens. */

@@ -1,0 +1,58 @@
+package dev.runtime.kernel.engine;
+
+/**
+ * How much of the next step prompts may take, so that the streams beside them keep their pace and requests that arrive meanwhile do not
+ * wait long.
+ *
+ * <p>Time is the measure. Beside decoding sequences prompts get a share of it, as an account: it fills while steps run, a prompt draws what
+ * its tokens made a step longer. The account holds up to {@link #BURST}, so a short prompt is taken in at once and a long one costs its
+ * neighbours no more than {@link #SHARE} of their speed. Without neighbours a step lasts {@link #LONGEST_STEP} at most, since between two
+ * steps only new requests join and cancelled ones leave. For one thread; allocates nothing.
+ */
+final class PromptPace {
+    /** Of the time of decoding sequences, what prompts may take. */
+    static final double SHARE = 0.25;
+
+    /** Nanoseconds that prompts may take at once after a while without any. */
+    static final double BURST = 150e6;
+
+    /** Nanoseconds of a step that only reads prompts. */
+    static final double LONGEST_STEP = 500e6;
+
+    private static final int LEAST = 4;
+    private static final int LEAST_ALONE = 64;
+    private static final int FIRST = 256;
+
+    private final StepCost cost;
+    private double credit = BURST;
+
+    PromptPace(StepCost cost) {
+        this.cost = cost;
+    }
+
+    /** Returns the tokens of prompts in a step that has room for {@code room} of them beside {@code decoding} others. */
+    int promptTokens(int decoding, int room) {
+        if (decoding == 0) {
+            double any = cost.of(1);
+            return Math.min(room, Double.isNaN(any) ? FIRST : Math.max(LEAST_ALONE, cost.affordable(LONGEST_STEP, room)));
+        }
+        double alone = cost.of(decoding);
+        if (Double.isNaN(alone)) {
+            return Math.min(room, LEAST_ALONE);
+        }
+        double longest = alone / (1 - SHARE) + Math.max(credit, 0);
+        int affordable = cost.affordable(longest, decoding + room) - decoding;
+        return Math.min(room, Math.max(LEAST, affordable));
+    }
+
+    /** Takes a step of {@code tokens} into account, of which {@code promptTokens} were taken in beside {@code decoding} sequences. */
+    void ran(int decoding, int promptTokens, int tokens, long nanos) {
+        double extra = 0;
+        if (decoding > 0 && promptTokens > 0) {
+            double alone = cost.of(decoding);
+            extra = Double.isNaN(alone) ? 0 : Math.max(0, nanos - alone);
+        }
+        cost.learn(tokens, nanos);
+        credit = decoding == 0 ? BURST : Math.min(BURST, credit + SHARE * nanos - extra);
+    }
+}
