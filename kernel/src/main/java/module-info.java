@@ -27,6 +27,7 @@ module dev.runtime.kernel {
     uses dev.runtime.api.http.RequestFilter;
     uses dev.runtime.api.model.Architecture;
     uses dev.runtime.api.model.ModelFormat;
+    uses dev.runtime.api.model.WeightWriter;
     uses dev.runtime.api.source.ModelSource;
     uses dev.runtime.api.source.Provider;
     uses dev.runtime.api.text.OutputParser;

@@ -1,6 +1,7 @@
 package dev.runtime.api.model;
 
 import dev.runtime.api.Stable;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +34,24 @@ public interface ModelFile extends AutoCloseable {
      * @throws IllegalArgumentException if the tensor is not of this file
      */
     MemorySegment data(TensorInfo tensor);
+
+    /**
+     * (optional) Lends the bytes of a tensor to a reader that does not keep them. Whoever goes over all tensors once uses this: formats
+     * that must convert tensors free their memory afterwards. The default lends {@link #data}.
+     *
+     * @throws IllegalArgumentException if the tensor is not of this file
+     * @throws IOException what the reader threw
+     */
+    default void lend(TensorInfo tensor, Reader reader) throws IOException {
+        reader.read(data(tensor));
+    }
+
+    /** Reads the bytes of a tensor. */
+    @FunctionalInterface
+    interface Reader {
+        /** Takes the bytes, as of {@link #data}, until it returns. */
+        void read(MemorySegment bytes) throws IOException;
+    }
 
     @Override
     void close();

@@ -8,6 +8,8 @@ import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -138,7 +140,7 @@ final class ModelReader {
         Instant modified;
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            size = attributes.size();
+            size = attributes.isDirectory() ? filesOf(file) : attributes.size();
             modified = attributes.lastModifiedTime().toInstant();
         } catch (IOException e) {
             throw new RuntimeFailure(ErrorCode.STORE_FAILED, "cannot read the weights of " + name, e);
@@ -152,6 +154,18 @@ final class ModelReader {
         List<String> families = summary.architecture().isEmpty() ? List.of() : List.of(summary.architecture());
         return new ModelInfo(name, digest, size, modified, summary.format(), summary.architecture(), families,
                 summary.parameterSize(), summary.quantization(), summary.contextLength(), summary.embeddingLength(), "", capabilities);
+    }
+
+    private static long filesOf(Path folder) throws IOException {
+        long size = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Files::isRegularFile)) {
+            for (Path file : files) {
+                size += Files.size(file);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return size;
     }
 
     /** What the weight file alone tells. */

@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>A reference is a path if it is absolute or starts with {@code ./}, {@code ../} or {@code ~/}; otherwise a model of that name
  * wins, and only if there is none, a file below the working directory is looked for. Paths are for local callers: whoever takes
- * references from the network asks {@link #isPath} first, or uses {@link #resolveName}. A path must name a regular file that an installed
- * format takes.
+ * references from the network asks {@link #isPath} first, or uses {@link #resolveName}. A path must name a regular file or a folder that an
+ * installed format takes.
  *
  * <p>Safe for use by many threads, and beside other processes that write to the same store. Nothing is kept between calls
  * but summaries of weight files that did not change.
@@ -163,7 +163,7 @@ public final class ModelStore implements Models, AutoCloseable {
 
     private Optional<Located> locate(String reference, boolean paths) {
         if (paths && BlobPath.looksLikePath(reference)) {
-            return BlobPath.file(reference).filter(Files::isRegularFile).map(file -> new Located.InPlace(file.toString(), file));
+            return BlobPath.file(reference).filter(ModelStore::isThere).map(file -> new Located.InPlace(file.toString(), file));
         }
         Optional<ModelName> name = ModelName.parse(reference);
         Optional<Located> named = name.flatMap(this::locate);
@@ -192,7 +192,12 @@ public final class ModelStore implements Models, AutoCloseable {
     /** A file below the working directory, if the reference has a separator or an extension and a format takes the file. */
     private Optional<Path> below(String reference) {
         boolean likely = reference.indexOf('/') > 0 || reference.indexOf('\\') > 0 || reference.indexOf('.') > 0;
-        return likely ? BlobPath.file(reference).filter(f -> Files.isRegularFile(f) && weights.accepted(f)) : Optional.empty();
+        return likely ? BlobPath.file(reference).filter(f -> isThere(f) && weights.accepted(f)) : Optional.empty();
+    }
+
+    /** Weights are a file or a folder; pipes and devices may never answer a read. */
+    private static boolean isThere(Path path) {
+        return Files.isRegularFile(path) || Files.isDirectory(path);
     }
 
     private static RuntimeFailure notFound(String reference) {

@@ -5,19 +5,19 @@ package dev.runtime.plugin.format.gguf;
  * or more comes out negative.
  */
 final class GgufValues {
-    private static final int U8 = 0;
-    private static final int I8 = 1;
-    private static final int U16 = 2;
-    private static final int I16 = 3;
-    private static final int U32 = 4;
-    private static final int I32 = 5;
-    private static final int F32 = 6;
-    private static final int BOOL = 7;
-    private static final int STRING = 8;
-    private static final int ARRAY = 9;
-    private static final int U64 = 10;
-    private static final int I64 = 11;
-    private static final int F64 = 12;
+    static final int U8 = 0;
+    static final int I8 = 1;
+    static final int U16 = 2;
+    static final int I16 = 3;
+    static final int U32 = 4;
+    static final int I32 = 5;
+    static final int F32 = 6;
+    static final int BOOL = 7;
+    static final int STRING = 8;
+    static final int ARRAY = 9;
+    static final int U64 = 10;
+    static final int I64 = 11;
+    static final int F64 = 12;
 
     /** The fewest bytes of one value, by type. */
     private static final int[] MIN_BYTES = {1, 1, 2, 2, 4, 4, 4, 1, 8, 12, 8, 8, 8};
