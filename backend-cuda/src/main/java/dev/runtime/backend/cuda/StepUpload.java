@@ -1,0 +1,136 @@
+package dev.runtime.backend.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.runtime.api.backend.CompileOptions;
+import dev.runtime.api.backend.StepInputs;
+import dev.runtime.backend.cuda.ffi.Context;
+import dev.runtime.backend.cuda.ffi.Driver;
+import dev.runtime.backend.cuda.memory.DeviceBuffer;
+import dev.runtime.backend.cuda.memory.HostBuffer;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The inputs of a step on the device, one copy a step: a header of 12 numbers (tokens, sequences, outputs, the offsets of the eight arrays,
+ * the length of a block table), then the arrays. Read by {@code step.cuh}.
+ */
+final class StepUpload implements AutoCloseable {
+    private static final int HEADER = 12;
+
+    private final Context context;
+    private final HostBuffer host;
+    private final DeviceBuffer device;
+    private final int maxTokens;
+    private final long rowBytes;
+    private DeviceBuffer rows;
+    private HostBuffer stagedRows;
+
+    /**
+     * Allocates for the largest step.
+     *
+     * @param blockTokens positions of a block of the cache
+     * @param embeddingWidth elements of a token that comes as a row
+     */
+    StepUpload(Context context, CompileOptions limits, int blockTokens, int embeddingWidth) {
+        this.context = context;
+        maxTokens = limits.maxTokens();
+        rowBytes = 4L * embeddingWidth;
+        long tables = (long) limits.maxSequences() * ((limits.contextLength() + blockTokens - 1) / blockTokens);
+        long bytes = 4 * (HEADER + 3L * limits.maxTokens() + limits.maxOutputs() + 3L * limits.maxSequences() + tables);
+        host = new HostBuffer(context, bytes, "inputs of steps");
+        device = new DeviceBuffer(context, bytes, "inputs of steps");
+    }
+
+    /** Returns where kernels find the inputs. */
+    long address() {
+        return device.address();
+    }
+
+    /** Returns where kernels find rows of tokens that come as embeddings; 0 if there never were any. */
+    long rows() {
+        return rows == null ? 0 : rows.address();
+    }
+
+    /** Copies a step to the device; {@code blockTokens} is 0 if no block table is read. */
+    void upload(StepInputs inputs, int blockTokens, long stream) {
+        MemorySegment data = host.segment();
+        int tokens = inputs.tokens();
+        int sequences = inputs.sequences();
+        int longest = 0;
+        for (int s = 0; s < sequences && blockTokens > 0; s++) {
+            longest = Math.max(longest, inputs.position(inputs.firstToken(s) + inputs.tokenCount(s) - 1) / blockTokens + 1);
+        }
+        data.setAtIndex(JAVA_INT, 0, tokens);
+        data.setAtIndex(JAVA_INT, 1, sequences);
+        data.setAtIndex(JAVA_INT, 2, inputs.outputs());
+        int next = HEADER;
+        for (int array = 0; array < 8; array++) {
+            data.setAtIndex(JAVA_INT, 3 + array, next);
+            next += array < 3 ? tokens : array == 3 ? inputs.outputs() : array < 7 ? sequences : longest * sequences;
+        }
+        data.setAtIndex(JAVA_INT, HEADER - 1, longest);
+        fillTokens(data, inputs);
+        for (int s = 0; s < sequences; s++) {
+            data.setAtIndex(JAVA_INT, data.getAtIndex(JAVA_INT, 7) + s, inputs.firstToken(s));
+            data.setAtIndex(JAVA_INT, data.getAtIndex(JAVA_INT, 8) + s, inputs.tokenCount(s));
+            data.setAtIndex(JAVA_INT, data.getAtIndex(JAVA_INT, 9) + s, inputs.stateSlot(s));
+            if (longest > 0) {
+                int[] table = inputs.blockTable(s);
+                MemorySegment.copy(table, 0, data, JAVA_INT, 4L * (data.getAtIndex(JAVA_INT, 10) + (long) s * longest),
+                        Math.min(table.length, longest));
+            }
+        }
+        Driver.toDevice(device.address(), data.address(), 4L * next, stream);
+    }
+
+    private static void fillTokens(MemorySegment data, StepInputs inputs) {
+        int ids = data.getAtIndex(JAVA_INT, 3);
+        int positions = data.getAtIndex(JAVA_INT, 4);
+        int owners = data.getAtIndex(JAVA_INT, 5);
+        int outputs = data.getAtIndex(JAVA_INT, 6);
+        for (int t = 0; t < inputs.tokens(); t++) {
+            data.setAtIndex(JAVA_INT, ids + t, inputs.id(t));
+            data.setAtIndex(JAVA_INT, positions + t, inputs.position(t));
+            data.setAtIndex(JAVA_INT, owners + t, inputs.sequenceOf(t));
+        }
+        for (int o = 0; o < inputs.outputs(); o++) {
+            data.setAtIndex(JAVA_INT, outputs + o, inputs.outputRow(o));
+        }
+    }
+
+    /** Copies the rows of tokens that come as embeddings, if there are any. */
+    boolean uploadRows(StepInputs inputs, long stream) {
+        int lowest = 0;
+        for (int t = 0; t < inputs.tokens(); t++) {
+            lowest = Math.min(lowest, inputs.id(t));
+        }
+        if (lowest == 0 || rowBytes == 0) {
+            return false;
+        }
+        long bytes = rowBytes * -lowest;
+        if (rows == null || rows.bytes() < bytes) {
+            closeRows();
+            long room = Math.max(bytes, rowBytes * maxTokens);
+            rows = new DeviceBuffer(context, room, "embedding rows");
+            stagedRows = new HostBuffer(context, room, "embedding rows");
+        }
+        MemorySegment.copy(inputs.embeddings(), 0, stagedRows.segment(), 0, bytes);
+        Driver.toDevice(rows.address(), stagedRows.segment().address(), bytes, stream);
+        return true;
+    }
+
+    private void closeRows() {
+        if (rows != null) {
+            rows.close();
+            stagedRows.close();
+            rows = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        host.close();
+        device.close();
+        closeRows();
+    }
+}
