@@ -44,7 +44,7 @@ final class GeneratedSequence extends Sequence {
         long kept = request.keep() < 0 ? prompt.length : (long) request.keep() + (beginsText ? 1 : 0);
         keep = (int) Math.min(kept, contextLength - 1);
         long seed = request.sampling().seed() < 0 ? ThreadLocalRandom.current().nextLong() : request.sampling().seed();
-        sampler = new Sampler(request.sampling(), seed, contextLength, Optional.empty());
+        sampler = new Sampler(request.sampling(), seed, contextLength, request.mask(), request.breakers());
         for (int token : prompt) {
             sampler.accept(token);
         }

@@ -63,7 +63,7 @@ final class StepResults {
         if (token == Sampler.NONE) {
             return Verdict.NO_SCORE;
         }
-        if (tokenizer.endsGeneration(token) && !sequence.request.ignoreEnd()) {
+        if (token == Sampler.ENDED || tokenizer.endsGeneration(token) && !sequence.request.ignoreEnd()) {
             sequence.outputEnd();
             return Verdict.STOPPED;
         }

@@ -2,6 +2,9 @@ package dev.runtime.kernel.engine;
 
 import dev.runtime.api.Cancellation;
 import dev.runtime.api.inference.SamplingOptions;
+import dev.runtime.kernel.sample.TokenMask;
+import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * One generation, in tokens.
@@ -16,6 +19,8 @@ import dev.runtime.api.inference.SamplingOptions;
  * @param ignoreEnd whether tokens that end a generation are output like any other
  * @param cancellation looked at before every step
  * @param sink told of everything
+ * @param mask what the output is held to, if anything
+ * @param breakers tokens that break sequences for the DRY penalty
  */
 public record TokenRequest(
         int[] prompt,
@@ -27,4 +32,12 @@ public record TokenRequest(
         int drafts,
         boolean ignoreEnd,
         Cancellation cancellation,
-        TokenSink sink) {}
+        TokenSink sink,
+        Optional<TokenMask> mask,
+        BitSet breakers) {
+    /** Creates a request whose output is free. */
+    public TokenRequest(int[] prompt, SamplingOptions sampling, int maxTokens, int keep, boolean shift, int topLogprobs, int drafts,
+            boolean ignoreEnd, Cancellation cancellation, TokenSink sink) {
+        this(prompt, sampling, maxTokens, keep, shift, topLogprobs, drafts, ignoreEnd, cancellation, sink, Optional.empty(), new BitSet());
+    }
+}

@@ -4,7 +4,6 @@ import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.inference.GenerateRequest;
 import dev.runtime.api.inference.Message;
-import dev.runtime.api.inference.OutputFormat;
 import dev.runtime.api.inference.Prompt;
 import dev.runtime.api.inference.Thinking;
 import dev.runtime.api.model.Capability;
@@ -24,7 +23,7 @@ final class CapabilityCheck {
      * @param fullName gives the full form of a model's name
      * @throws RuntimeFailure with {@code request.unsupported} or {@code request.invalid}
      */
-    static void generate(GenerateRequest request, Set<Capability> can, UnaryOperator<String> fullName, Notes notes) {
+    static void generate(GenerateRequest request, Set<Capability> can, UnaryOperator<String> fullName) {
         String name = request.model();
         if (request.topLogprobs() < -1 || request.topLogprobs() > MOST_ALTERNATIVES) {
             throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "top_logprobs must be between 0 and " + MOST_ALTERNATIVES);
@@ -50,9 +49,6 @@ final class CapabilityCheck {
             }
             case Prompt.Raw raw -> images(name, raw.images(), can);
             case Prompt.Tokens tokens -> {}
-        }
-        if (!(request.format() instanceof OutputFormat.Free)) {
-            notes.ignored("format is not enforced yet: the answer may have another form");
         }
     }
 

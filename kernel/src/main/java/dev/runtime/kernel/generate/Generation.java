@@ -9,13 +9,18 @@ import dev.runtime.api.inference.GenerationEvent;
 import dev.runtime.api.inference.SamplingOptions;
 import dev.runtime.api.inference.Usage;
 import dev.runtime.api.text.OutputParser;
+import dev.runtime.api.text.Tokenizer;
 import dev.runtime.kernel.engine.TokenRequest;
+import dev.runtime.kernel.sample.TokenMask;
 import dev.runtime.kernel.schedule.Lease;
 import dev.runtime.kernel.schedule.Runner;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** One generation on a loaded model: submits the prompt, turns tokens into events, sees to it that the engine lets go. For one thread. */
@@ -48,10 +53,11 @@ final class Generation {
     /**
      * Generates; the last event is {@link GenerationEvent.Done}. When this returns or throws, the engine no longer works on it.
      *
+     * @param mask what the reply is held to, if anything
      * @param start when the request was accepted, by {@link System#nanoTime}
      * @param load until the model was available
      */
-    Usage run(int[] tokens, OutputParser.Session parser, Cancellation cancellation, long start, Duration load) {
+    Usage run(int[] tokens, OutputParser.Session parser, Optional<TokenMask> mask, Cancellation cancellation, long start, Duration load) {
         int begin = runner.tokenizer().addsBegin() ? 1 : 0;
         int keep = PromptTruncation.keep(options.keep(), begin, tokens.length, context);
         prompt = PromptTruncation.fit(tokens, context, keep, request.truncate(), request.shift(), notes);
@@ -59,7 +65,7 @@ final class Generation {
                 runner.tokenizer(), options.stop(), parser, request.topLogprobs() >= 0, notes, events);
         cancellation.onCancel(engine::cancel);
         runner.submit(new TokenRequest(prompt, sampling(), limit(), options.keep(), request.shift(), request.topLogprobs(),
-                options.drafts(), false, engine, mailbox));
+                options.drafts(), false, engine, mailbox, mask, breakers()));
         try {
             mailbox.awaitStart(engine);
             if (mailbox.begun()) {
@@ -124,8 +130,21 @@ final class Generation {
         if (known.size() < s.logitBias().size()) {
             notes.ignored((s.logitBias().size() - known.size()) + " entries of the logit bias name no token of this model and were ignored");
         }
-        return new SamplingOptions(s.temperature(), s.topK(), s.topP(), s.minP(), s.typicalP(), s.repeatLastN(), s.repeatPenalty(),
-                s.presencePenalty(), s.frequencyPenalty(), s.seed(), known);
+        return s.withLogitBias(known);
+    }
+
+    /** Returns the tokens that have one of the texts in them that break sequences. */
+    private BitSet breakers() {
+        BitSet found = new BitSet();
+        SamplingOptions.Dry dry = options.sampling().dry();
+        if (dry.multiplier() != 0) {
+            Tokenizer tokenizer = runner.tokenizer();
+            for (int token = 0; token < tokenizer.size(); token++) {
+                String text = new String(tokenizer.bytes(token), StandardCharsets.UTF_8);
+                found.set(token, dry.breakers().stream().anyMatch(text::contains));
+            }
+        }
+        return found;
     }
 
     private Usage usage(TokenMailbox.End end, int outputTokens, long start, Duration load) {

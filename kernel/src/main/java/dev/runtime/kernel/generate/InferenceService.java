@@ -26,9 +26,12 @@ import dev.runtime.api.plugin.Services;
 import dev.runtime.api.source.Provider;
 import dev.runtime.api.text.OutputParser;
 import dev.runtime.api.text.Tokenizer;
+import dev.runtime.kernel.constrain.Constraints;
+import dev.runtime.kernel.constrain.ReplyDemand;
 import dev.runtime.kernel.engine.EngineModel;
 import dev.runtime.kernel.engine.EngineOptions;
 import dev.runtime.kernel.event.EventBus;
+import dev.runtime.kernel.sample.TokenMask;
 import dev.runtime.kernel.schedule.EngineRunner;
 import dev.runtime.kernel.schedule.FreeMemoryPlan;
 import dev.runtime.kernel.schedule.Lease;
@@ -54,6 +57,7 @@ public final class InferenceService implements Inference, AutoCloseable {
     private final boolean strict;
     private final Templates templates;
     private final RequestLog log;
+    private final Constraints constraints = new Constraints();
 
     /** Creates the service of a kernel; no thread runs and no model is loaded before the first request. */
     public InferenceService(Settings settings, ModelStore store, Services services, EventBus events) {
@@ -89,7 +93,7 @@ public final class InferenceService implements Inference, AutoCloseable {
     private Usage here(GenerateRequest request, Cancellation cancellation, Consumer<GenerationEvent> events, long start) {
         StoredModel model = catalog.resolve(request.model());
         Notes notes = new Notes(strict);
-        CapabilityCheck.generate(request, model.info().capabilities(), catalog::fullName, notes);
+        CapabilityCheck.generate(request, model.info().capabilities(), catalog::fullName);
         RequestOptions options = RequestOptions.read(model.parameters(), request.options(), notes);
         Thinking thinking = CapabilityCheck.thinking(request.thinking(), model.info().capabilities());
         return lend(model, options, request.keepAlive(), cancellation, lease -> {
@@ -101,8 +105,12 @@ public final class InferenceService implements Inference, AutoCloseable {
             if (request.renderOnly()) {
                 return rendered(built, notes, events, start, load);
             }
+            OutputParser.Session parser = parser(request, model, runner, built, thinking);
+            ReplyDemand demand = new ReplyDemand(
+                    request.format(), built.tools(), request.toolChoice(), thinking.requested(), parser.form(), parser.markers());
+            Optional<TokenMask> mask = constraints.mask(runner.tokenizer(), demand, notes::ignored);
             return new Generation(request, options, lease, context, notes, events)
-                    .run(built.tokens(), parser(request, model, runner, built, thinking), cancellation, start, load);
+                    .run(built.tokens(), demand.plainCall() ? new PlainCallParser(parser) : parser, mask, cancellation, start, load);
         });
     }
 

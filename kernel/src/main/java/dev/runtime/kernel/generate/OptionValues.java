@@ -68,9 +68,9 @@ final class OptionValues {
     }
 
     /** Reads a list of texts. */
-    List<String> texts(String key) {
+    List<String> texts(String key, List<String> orElse) {
         return switch (values.remove(key)) {
-            case null -> List.of();
+            case null -> orElse;
             case List<?> list -> list.stream().map(o -> o instanceof String s ? s : text(key)).toList();
             case Object o -> throw wrong(key, "array");
         };

@@ -30,10 +30,12 @@ record RequestOptions(
     private static final int MOST_THREADS = 1 << 12;
     /** Characters of all stop strings together; each of them is compared with each piece of the reply. */
     private static final int MOST_STOP = 1 << 14;
+    /** No token of any vocabulary has a surprise of so many bits as a rule. */
+    private static final int MOST_SURPRISE = 100;
 
     /** Options of other engines that clients still send; they never had an effect here. */
     private static final Set<String> OBSOLETE = Set.of("numa", "low_vram", "f16_kv", "logits_all", "vocab_only", "use_mlock",
-            "mirostat", "mirostat_tau", "mirostat_eta", "penalize_newline", "tfs_z", "num_gqa", "rope_frequency_base",
+            "penalize_newline", "tfs_z", "num_gqa", "rope_frequency_base",
             "rope_frequency_scale", "embedding_only");
 
     /**
@@ -55,7 +57,7 @@ record RequestOptions(
                 values.number("presence_penalty", 0.0),
                 values.number("frequency_penalty", 0.0),
                 values.integral("seed", -1),
-                request.logitBias());
+                request.logitBias(), mirostat(values), xtc(values), dry(values));
         int context = values.integer("num_ctx", 0);
         RequestOptions options = new RequestOptions(sampling, values.integer("num_predict", -1), values.integer("num_keep", 4),
                 context <= 0 ? 0 : Math.max(LEAST_CONTEXT, context),
@@ -63,11 +65,31 @@ record RequestOptions(
                 Math.clamp(values.integer("num_thread", 0), 0, MOST_THREADS),
                 values.integer("num_gpu", -1) == 0,
                 Math.max(-1, values.integer("draft_num_predict", -1)),
-                stops(values.texts("stop")));
+                stops(values.texts("stop", List.of())));
         withoutEffect(values, notes);
         values.unread().stream().filter(key -> !OBSOLETE.contains(key)).sorted()
                 .forEach(key -> notes.ignored("unknown option \"" + key + "\" was ignored"));
         return options;
+    }
+
+    private static SamplingOptions.Mirostat mirostat(OptionValues values) {
+        int version = values.integer("mirostat", 0);
+        if (version < 0 || version > 2) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "option \"mirostat\" is " + version + "; it is 0, 1 or 2");
+        }
+        return new SamplingOptions.Mirostat(version, Math.clamp(values.number("mirostat_tau", 5), 0, MOST_SURPRISE),
+                Math.clamp(values.number("mirostat_eta", 0.1), 0, 1));
+    }
+
+    private static SamplingOptions.Xtc xtc(OptionValues values) {
+        return new SamplingOptions.Xtc(values.number("xtc_probability", 0), values.number("xtc_threshold", 0.1));
+    }
+
+    private static SamplingOptions.Dry dry(OptionValues values) {
+        SamplingOptions.Dry off = SamplingOptions.Dry.OFF;
+        List<String> breakers = stops(values.texts("dry_sequence_breakers", off.breakers()));
+        return new SamplingOptions.Dry(values.number("dry_multiplier", 0), Math.max(1, values.number("dry_base", off.base())),
+                Math.max(1, values.integer("dry_allowed_length", off.allowedLength())), values.integer("dry_penalty_last_n", off.lastN()), breakers);
     }
 
     private static double repeatPenalty(OptionValues values, Notes notes) {

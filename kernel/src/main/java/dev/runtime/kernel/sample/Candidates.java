@@ -13,6 +13,7 @@ final class Candidates {
     private double[] nextKeys;
     private int size;
     private boolean sorted;
+    private double share;
 
     Candidates(int vocabulary) {
         ids = new int[vocabulary];
@@ -70,6 +71,64 @@ final class Candidates {
         keepMass(Double.POSITIVE_INFINITY, maxLogit());
     }
 
+    /** Keeps those that a mask allows, at most k, in their order; returns how many. */
+    int keep(TokenMask mask, int k) {
+        int kept = 0;
+        for (int i = 0; i < size && kept < k; i++) {
+            if (mask.allows(ids[i])) {
+                set(kept++, ids[i], logits[i], keys[i]);
+            }
+        }
+        size = kept;
+        return kept;
+    }
+
+    /** Leaves out all tokens whose probability is at least the threshold but the least likely of them. */
+    void withoutTop(double threshold) {
+        double max = maxLogit();
+        double sum = sum(max, 1);
+        orderByLogit();
+        keepMass(Double.POSITIVE_INFINITY, max);
+        int above = 0;
+        while (above < size && Math.exp(logits[above] - max) >= threshold * sum) {
+            above++;
+        }
+        for (int i = above - 1; above > 1 && i < size; i++) {
+            set(i - above + 1, ids[i], logits[i], keys[i]);
+        }
+        size -= Math.max(0, above - 1);
+    }
+
+    /** Keeps tokens whose surprise, {@code -log2(probability)}, is at most mu; the best one always. */
+    void surprising(double mu, double temperature) {
+        double max = maxLogit();
+        double least = Math.min(max, max + temperature * (Math.log(sum(max, temperature)) - mu * Math.log(2)));
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (logits[i] >= least) {
+                set(kept++, ids[i], logits[i], keys[i]);
+            }
+        }
+        size = kept;
+    }
+
+    /** Returns the exponent of the power law that the first m ordered tokens follow best: ŝ of Basu et al. 2021. */
+    double zipfExponent(int m, double temperature) {
+        double products = 0;
+        double squares = 0;
+        for (int i = 0; i + 1 < Math.min(m, size); i++) {
+            double t = Math.log((i + 2.0) / (i + 1.0));
+            products += t * (logits[i] - logits[i + 1]) / temperature;
+            squares += t * t;
+        }
+        return squares == 0 ? 1 : products / squares;
+    }
+
+    /** Returns the probability that the token drawn last had among those that were left. */
+    double share() {
+        return share;
+    }
+
     /** Keeps those closest to the expected surprise until their probability reaches p (Meister et al. 2022). */
     void typical(double p) {
         double max = maxLogit();
@@ -109,11 +168,14 @@ final class Candidates {
     /** Returns the token on whose share of the cumulative probability, best token first, u of [0, 1) falls. */
     int draw(double temperature, double u) {
         double max = maxLogit();
-        double target = u * sum(max, temperature);
+        double sum = sum(max, temperature);
+        double target = u * sum;
         double mass = 0;
         if (sorted) {
             for (int i = 0; i < size; i++) {
-                mass += Math.exp((logits[i] - max) / temperature);
+                double weight = Math.exp((logits[i] - max) / temperature);
+                share = weight / sum;
+                mass += weight;
                 if (mass > target) {
                     return ids[i];
                 }
@@ -125,7 +187,9 @@ final class Candidates {
         int last = ids[0];
         while (size > 0) {
             last = ids[0];
-            mass += Math.exp((logits[0] - max) / temperature);
+            double weight = Math.exp((logits[0] - max) / temperature);
+            share = weight / sum;
+            mass += weight;
             if (mass > target) {
                 return last;
             }

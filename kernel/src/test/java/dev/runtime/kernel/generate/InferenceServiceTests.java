@@ -170,9 +170,11 @@ class InferenceServiceTests extends ServiceFixture {
 
     @Test
     void notesSayWhatWasIgnored() {
-        generate(chat("chat", "hi").withOptions(Options.of(Map.of("bogus", 1L))).withFormat(new OutputFormat.Json()));
+        generate(chat("chat", "hi").withOptions(Options.of(Map.of("bogus", 1L)))
+                .withFormat(new OutputFormat.Schema(Map.of("type", "string", "format", "regex"))));
         assertEquals(2, done().notes().size(), done().notes()::toString);
-        assertTrue(done().notes().getFirst().startsWith("format is not enforced yet"));
+        assertTrue(done().notes().getLast().startsWith("\"format\" of the schema is not enforced"));
+        assertTrue(runner.requests.getLast().mask().isPresent());
         GenerateRequest biased = chat("chat", "hi").withOptions(new Options(Map.of(), Map.of(65, 1.0, 9999, 1.0)));
         generate(biased);
         assertEquals(Map.of(65, 1.0), runner.requests.getLast().sampling().logitBias());
@@ -180,10 +182,19 @@ class InferenceServiceTests extends ServiceFixture {
     }
 
     @Test
+    void aFormatThatIsWrongIsRefused() {
+        assertEquals(ErrorCode.REQUEST_INVALID, failure(chat("chat", "hi").withFormat(new OutputFormat.Grammar("root ::= "))).code());
+        assertEquals(ErrorCode.REQUEST_INVALID, failure(chat("chat", "hi").withFormat(new OutputFormat.Regex("("))).code());
+        assertEquals(ErrorCode.REQUEST_INVALID, failure(chat("chat", "hi").withFormat(new OutputFormat.Choice(List.of()))).code());
+        assertEquals(0, runner.requests.size());
+    }
+
+    @Test
     void strictServerRefusesInstead() {
         service.close();
         service = service(true);
-        assertEquals(ErrorCode.REQUEST_INVALID, failure(chat("chat", "hi").withFormat(new OutputFormat.Json())).code());
+        assertEquals(ErrorCode.REQUEST_INVALID, failure(chat("chat", "hi")
+                .withFormat(new OutputFormat.Schema(Map.of("uniqueItems", true)))).code());
         assertEquals(ErrorCode.REQUEST_INVALID, failure(chat("chat", "hi").withOptions(Options.of(Map.of("bogus", 1L)))).code());
     }
 

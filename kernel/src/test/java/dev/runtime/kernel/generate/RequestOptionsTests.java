@@ -104,7 +104,7 @@ class RequestOptionsTests {
 
     @Test
     void unknownOptionsAreNotedObsoleteOnesAreNot() {
-        read(Map.of(), Map.of("bogus", 1L, "mirostat", 1L, "num_gqa", 8L));
+        read(Map.of(), Map.of("bogus", 1L, "tfs_z", 1L, "num_gqa", 8L));
         assertEquals(List.of("unknown option \"bogus\" was ignored"), notes.texts());
         RuntimeFailure e = assertThrows(RuntimeFailure.class,
                 () -> RequestOptions.read(Map.of(), Options.of(Map.of("bogus", 1L)), new Notes(true)));

@@ -159,10 +159,21 @@ class SamplerTests {
         List<Integer> accepted = new ArrayList<>();
         TokenMask even = new TokenMask() {
             @Override
-            public void apply(float[] logits) {
+            public boolean known() {
+                return accepted.size() % 2 == 0;
+            }
+
+            @Override
+            public boolean allows(int token) {
+                return token % 2 == 0;
+            }
+
+            @Override
+            public boolean apply(float[] logits) {
                 for (int i = 1; i < logits.length; i += 2) {
                     logits[i] = Float.NEGATIVE_INFINITY;
                 }
+                return true;
             }
 
             @Override

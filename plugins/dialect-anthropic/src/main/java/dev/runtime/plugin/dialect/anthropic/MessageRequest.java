@@ -9,8 +9,9 @@ import dev.runtime.api.inference.Options;
 import dev.runtime.api.inference.OutputFormat;
 import dev.runtime.api.inference.Prompt;
 import dev.runtime.api.inference.Thinking;
-import dev.runtime.api.inference.ToolDefinition;
+import dev.runtime.api.inference.ToolChoice;
 import dev.runtime.api.model.Capability;
+import dev.runtime.plugin.dialect.ChosenTools;
 import dev.runtime.plugin.dialect.Fields;
 import dev.runtime.plugin.dialect.ModelChecks;
 import dev.runtime.plugin.dialect.ModelLookup;
@@ -27,13 +28,14 @@ import java.util.Optional;
  * @param model the model as given
  * @param stream whether to answer in events
  * @param prompt messages and tools
+ * @param toolChoice whether a tool must be called
  * @param options what chooses tokens
  * @param format the shape of the answer
  * @param thinking whether to think; empty if not said
  * @param notes what was left out; more is added
  */
-record MessageRequest(String model, boolean stream, Prompt.Chat prompt, Options options, OutputFormat format, Optional<Thinking> thinking,
-        List<String> notes) {
+record MessageRequest(String model, boolean stream, Prompt.Chat prompt, ToolChoice toolChoice, Options options, OutputFormat format,
+        Optional<Thinking> thinking, List<String> notes) {
     /**
      * Reads, in the order in which clients expect mistakes to be found.
      *
@@ -51,7 +53,7 @@ record MessageRequest(String model, boolean stream, Prompt.Chat prompt, Options 
             throw invalid("max_tokens is required and must be positive");
         }
         List<Message> messages = MessageReader.read(fields, ignored);
-        List<ToolDefinition> tools = new ToolReader(requests, ignored, notes).read(fields);
+        ChosenTools tools = new ToolReader(requests, ignored, notes).read(fields);
         fields.known("tool_choice");
         Fields output = fields.fields("output_config");
         Optional<Thinking> thinking = ThinkingFields.read(fields, output, ignored);
@@ -64,7 +66,7 @@ record MessageRequest(String model, boolean stream, Prompt.Chat prompt, Options 
         fields.knownIf("service_tier", value -> value.equals("auto") || value.equals("standard_only"));
         ignored.addAll(0, fields.ignored());
         requests.account(ignored, notes);
-        return new MessageRequest(model, stream, new Prompt.Chat(messages, tools), options, format, thinking, notes);
+        return new MessageRequest(model, stream, new Prompt.Chat(messages, tools.tools()), tools.choice(), options, format, thinking, notes);
     }
 
     private static OutputFormat format(Fields format, List<String> ignored) {
@@ -109,7 +111,7 @@ record MessageRequest(String model, boolean stream, Prompt.Chat prompt, Options 
         ModelChecks.completes(found, "chat");
         ModelChecks.has(found, prompt.tools().isEmpty() ? List.of() : List.of(Capability.TOOLS));
         return new GenerateRequest(found.reference().name(), prompt, options, format,
-                able ? thinking.orElse(Thinking.ON) : Thinking.DEFAULT, new KeepAlive.Unchanged(), !renderOnly, true, -1, renderOnly);
+                able ? thinking.orElse(Thinking.ON) : Thinking.DEFAULT, new KeepAlive.Unchanged(), !renderOnly, true, -1, renderOnly, toolChoice);
     }
 
     private static RuntimeFailure invalid(String message) {

@@ -2,7 +2,9 @@ package dev.runtime.plugin.dialect.anthropic;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.inference.ToolChoice;
 import dev.runtime.api.inference.ToolDefinition;
+import dev.runtime.plugin.dialect.ChosenTools;
 import dev.runtime.plugin.dialect.Fields;
 import dev.runtime.plugin.dialect.RequestReader;
 import java.util.ArrayList;
@@ -27,8 +29,8 @@ final class ToolReader {
         this.notes = notes;
     }
 
-    /** Returns the tools that a model is shown. */
-    List<ToolDefinition> read(Fields request) {
+    /** Returns the tools that a model is shown, and whether it must call one. */
+    ChosenTools read(Fields request) {
         List<ToolDefinition> tools = new ArrayList<>();
         for (Fields tool : request.each("tools")) {
             String type = tool.string("type");
@@ -45,7 +47,7 @@ final class ToolReader {
             tool.knownIf("strict", Boolean.FALSE::equals);
             ignored.addAll(tool.ignored());
         }
-        return tools.isEmpty() ? tools : chosen(tools, request);
+        return chosen(tools, request.fields("tool_choice"));
     }
 
     private static Map<String, Object> schema(Fields tool, String name) {
@@ -56,22 +58,15 @@ final class ToolReader {
         }
     }
 
-    private List<ToolDefinition> chosen(List<ToolDefinition> tools, Fields request) {
-        Fields choice = request.fields("tool_choice");
-        List<ToolDefinition> chosen = switch (choice.string("type")) {
-            case "", "auto" -> tools;
-            case "none" -> List.<ToolDefinition>of();
-            case "any" -> tools;
-            case "tool" -> named(tools, choice.string("name"));
+    private ChosenTools chosen(List<ToolDefinition> tools, Fields choice) {
+        boolean parallel = !choice.flag("disable_parallel_tool_use", false);
+        ChosenTools chosen = switch (choice.string("type")) {
+            case "", "auto" -> new ChosenTools(tools, new ToolChoice(false, parallel));
+            case "none" -> new ChosenTools(List.of(), ToolChoice.FREE);
+            case "any" -> new ChosenTools(tools, new ToolChoice(true, parallel));
+            case "tool" -> new ChosenTools(named(tools, choice.string("name")), new ToolChoice(true, parallel));
             default -> throw invalid("invalid tool_choice type: " + choice.string("type") + "; it is \"auto\", \"any\", \"tool\" or \"none\"");
         };
-        boolean must = choice.string("type").equals("any") || choice.string("type").equals("tool");
-        if (must) {
-            requests.concede("tool_choice is not enforced: the model may answer without a call", notes);
-        }
-        if (choice.flag("disable_parallel_tool_use", false) && !chosen.isEmpty()) {
-            requests.concede("disable_parallel_tool_use is not enforced: the model may call several tools at once", notes);
-        }
         ignored.addAll(choice.ignored());
         return chosen;
     }

@@ -12,12 +12,13 @@ import java.util.Set;
 /** Checks the types of {@code options}. Names that are not known pass on: the engine says in its notes what it did not use. */
 final class OptionsReader {
     private static final Set<String> INTEGERS = Set.of("num_keep", "num_predict", "top_k", "repeat_last_n", "num_ctx", "num_batch",
-            "num_gpu", "main_gpu", "num_thread", "draft_num_predict");
+            "num_gpu", "main_gpu", "num_thread", "draft_num_predict", "mirostat", "dry_allowed_length", "dry_penalty_last_n");
     private static final Set<String> NUMBERS = Set.of("top_p", "min_p", "typical_p", "temperature", "repeat_penalty",
-            "presence_penalty", "frequency_penalty");
+            "presence_penalty", "frequency_penalty", "mirostat_tau", "mirostat_eta", "xtc_probability", "xtc_threshold", "dry_multiplier",
+            "dry_base");
     /** Options of old versions that clients still send. */
     private static final Set<String> REMOVED = Set.of("numa", "low_vram", "f16_kv", "logits_all", "vocab_only", "use_mlock",
-            "mirostat", "mirostat_tau", "mirostat_eta", "penalize_newline", "tfs_z", "num_gqa", "rope_frequency_base",
+            "penalize_newline", "tfs_z", "num_gqa", "rope_frequency_base",
             "rope_frequency_scale", "embedding_only");
 
     private OptionsReader() {}
@@ -57,7 +58,7 @@ final class OptionsReader {
         return switch (name) {
             case "seed" -> whole(name, value, Long.MIN_VALUE, Long.MAX_VALUE);
             case "use_mmap" -> value instanceof Boolean ? value : wrong(name, "of type boolean");
-            case "stop" -> strings(name, value);
+            case "stop", "dry_sequence_breakers" -> strings(name, value);
             default -> {
                 if (strict) {
                     throw new RuntimeFailure(ErrorCode.REQUEST_INVALID,

@@ -10,8 +10,8 @@ import dev.runtime.api.inference.Options;
 import dev.runtime.api.inference.OutputFormat;
 import dev.runtime.api.inference.Prompt;
 import dev.runtime.api.inference.Thinking;
-import dev.runtime.api.inference.ToolDefinition;
 import dev.runtime.api.model.Capability;
+import dev.runtime.plugin.dialect.ChosenTools;
 import dev.runtime.plugin.dialect.CollectedReply;
 import dev.runtime.plugin.dialect.Fields;
 import dev.runtime.plugin.dialect.Identifiers;
@@ -50,7 +50,7 @@ final class ChatCall implements HttpHandler {
         List<String> notes = new ArrayList<>();
         String given = fields.string("model");
         List<Message> messages = ChatMessages.read(fields, ignored);
-        List<ToolDefinition> tools = ChatTools.chosen(ChatTools.read(fields), fields, requests, notes);
+        ChosenTools tools = ChatTools.chosen(ChatTools.read(fields), fields);
         Options options = SamplingFields.chat(fields, ignored);
         OutputFormat format = AnswerFormat.chat(fields, ignored);
         Optional<Thinking> effort = Effort.read(fields, ignored);
@@ -63,9 +63,9 @@ final class ChatCall implements HttpHandler {
         var model = lookup.find(given, exchange, ModelLookup.Route.CHAT);
         Thinking thinking = ModelChecks.thinking(model, effort);
         ModelChecks.completes(model, "chat");
-        ModelChecks.has(model, tools.isEmpty() ? List.of() : List.of(Capability.TOOLS));
-        var request = new GenerateRequest(model.reference().name(), new Prompt.Chat(messages, tools), options, format, thinking,
-                new KeepAlive.Unchanged(), true, true, logprobs, false);
+        ModelChecks.has(model, tools.tools().isEmpty() ? List.of() : List.of(Capability.TOOLS));
+        var request = new GenerateRequest(model.reference().name(), new Prompt.Chat(messages, tools.tools()), options, format, thinking,
+                new KeepAlive.Unchanged(), true, true, logprobs, false, tools.choice());
         ReplyHead head = new ReplyHead(Identifiers.next("chatcmpl-"), stream.on() ? "chat.completion.chunk" : "chat.completion",
                 clock.instant().getEpochSecond(), given);
         if (stream.on()) {

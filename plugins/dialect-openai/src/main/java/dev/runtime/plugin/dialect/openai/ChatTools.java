@@ -2,9 +2,10 @@ package dev.runtime.plugin.dialect.openai;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.inference.ToolChoice;
 import dev.runtime.api.inference.ToolDefinition;
+import dev.runtime.plugin.dialect.ChosenTools;
 import dev.runtime.plugin.dialect.Fields;
-import dev.runtime.plugin.dialect.RequestReader;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,41 +28,34 @@ final class ChatTools {
         return tools;
     }
 
-    /**
-     * Returns the tools that a model is shown.
-     *
-     * @param notes takes what is not enforced
-     */
-    static List<ToolDefinition> chosen(List<ToolDefinition> tools, Fields request, RequestReader requests, List<String> notes) {
+    /** Returns the tools that a model is shown, and whether it must call one. */
+    static ChosenTools chosen(List<ToolDefinition> tools, Fields request) {
         boolean parallel = request.flag("parallel_tool_calls", true);
-        List<ToolDefinition> chosen = switch (request.value("tool_choice").orElse("auto")) {
+        return switch (request.value("tool_choice").orElse("auto")) {
             case String word -> switch (word) {
-                case "none" -> List.<ToolDefinition>of();
-                case "auto" -> tools;
-                case "required" -> {
-                    mustCall(tools, requests, notes);
-                    yield tools;
-                }
+                case "none" -> new ChosenTools(List.of(), ToolChoice.FREE);
+                case "auto" -> new ChosenTools(tools, new ToolChoice(false, parallel));
+                case "required" -> new ChosenTools(tools, new ToolChoice(true, parallel));
                 default -> throw invalid(word);
             };
-            case Map<?, ?> object -> among(tools, request.fields("tool_choice"), requests, notes);
+            case Map<?, ?> object -> among(tools, request.fields("tool_choice"), parallel);
             case Object other -> throw invalid(Fields.kind(other));
         };
-        if (!parallel && !chosen.isEmpty()) {
-            requests.concede("parallel_tool_calls false is not enforced: the model may call several tools at once", notes);
-        }
-        return chosen;
     }
 
-    private static List<ToolDefinition> among(List<ToolDefinition> tools, Fields choice, RequestReader requests, List<String> notes) {
+    private static ChosenTools among(List<ToolDefinition> tools, Fields choice, boolean parallel) {
         Set<String> names = new LinkedHashSet<>();
-        boolean must = true;
+        ToolChoice must = new ToolChoice(true, parallel);
         switch (choice.string("type")) {
-            // responses write the name without an object around it
-            case "function" -> names.add(named(choice.value("function").isPresent() ? choice.fields("function") : choice));
+            case "function" -> {
+                // responses write the name without an object around it
+                names.add(named(choice.value("function").isPresent() ? choice.fields("function") : choice));
+                // who names one function expects one call
+                must = new ToolChoice(true, false);
+            }
             case "allowed_tools" -> {
                 Fields allowed = choice.value("allowed_tools").isPresent() ? choice.fields("allowed_tools") : choice;
-                must = allowed.string("mode").equals("required");
+                must = new ToolChoice(allowed.string("mode").equals("required"), parallel);
                 allowed.each("tools").forEach(t -> names.add(named(t.value("function").isPresent() ? t.fields("function") : t)));
             }
             default -> throw invalid(choice.string("type"));
@@ -72,17 +66,7 @@ final class ChatTools {
                 throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "tool_choice names \"" + name + "\", which is not among the tools");
             }
         }
-        if (must) {
-            mustCall(chosen, requests, notes);
-        }
-        return chosen;
-    }
-
-    private static void mustCall(List<ToolDefinition> tools, RequestReader requests, List<String> notes) {
-        if (tools.isEmpty()) {
-            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "tool_choice asks for a call, but there are no tools");
-        }
-        requests.concede("tool_choice is not enforced: the model may answer without a call", notes);
+        return new ChosenTools(chosen, must);
     }
 
     static String named(Fields function) {

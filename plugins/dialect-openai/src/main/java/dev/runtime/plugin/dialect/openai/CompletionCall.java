@@ -51,6 +51,7 @@ final class CompletionCall implements HttpHandler {
         boolean echo = fields.flag("echo", false);
         Options options = SamplingFields.completions(fields);
         int logprobs = Logprobs.completions(fields);
+        OutputFormat format = AnswerFormat.chat(fields, ignored);
         int choices = SamplingFields.choices(fields);
         fields.knownIf("best_of", best -> best instanceof Long n && n == choices);
         StreamFields stream = StreamFields.read(fields, ignored);
@@ -61,7 +62,7 @@ final class CompletionCall implements HttpHandler {
         ModelChecks.has(model, suffix.isEmpty() ? List.of() : List.of(Capability.INSERT));
         var request = new GenerateRequest(model.reference().name(),
                 new Prompt.Text(prompt, suffix, Optional.empty(), Optional.empty(), List.of(), new int[0]), options,
-                new OutputFormat.Free(), ModelChecks.thinking(model, Optional.empty()), new KeepAlive.Unchanged(), true, true, logprobs, false);
+                format, ModelChecks.thinking(model, Optional.empty()), new KeepAlive.Unchanged(), true, true, logprobs, false);
         ReplyHead head = new ReplyHead(Identifiers.next("cmpl-"), "text_completion", clock.instant().getEpochSecond(), given);
         CompletionObjects objects = new CompletionObjects(head, echo ? prompt : "", notes);
         if (stream.on()) {

@@ -14,9 +14,9 @@ import dev.runtime.api.inference.Options;
 import dev.runtime.api.inference.OutputFormat;
 import dev.runtime.api.inference.Prompt;
 import dev.runtime.api.inference.Thinking;
-import dev.runtime.api.inference.ToolDefinition;
 import dev.runtime.api.inference.Usage;
 import dev.runtime.api.model.Capability;
+import dev.runtime.plugin.dialect.ChosenTools;
 import dev.runtime.plugin.dialect.Fields;
 import dev.runtime.plugin.dialect.LiveReply;
 import dev.runtime.plugin.dialect.ModelChecks;
@@ -50,7 +50,7 @@ final class ResponsesCall implements HttpHandler {
         List<String> notes = new ArrayList<>();
         String given = fields.string("model");
         List<Message> messages = ResponseInput.read(fields, ignored);
-        List<ToolDefinition> tools = ChatTools.chosen(ResponseTools.read(fields, requests, ignored, notes), fields, requests, notes);
+        ChosenTools tools = ChatTools.chosen(ResponseTools.read(fields, requests, ignored, notes), fields);
         Options options = SamplingFields.responses(fields);
         Fields text = fields.fields("text");
         OutputFormat format = AnswerFormat.responses(text, ignored);
@@ -65,9 +65,9 @@ final class ResponsesCall implements HttpHandler {
         var model = lookup.find(given, exchange, ModelLookup.Route.CHAT);
         Thinking thinking = ModelChecks.thinking(model, effort);
         ModelChecks.completes(model, "chat");
-        ModelChecks.has(model, tools.isEmpty() ? List.of() : List.of(Capability.TOOLS));
-        var request = new GenerateRequest(model.reference().name(), new Prompt.Chat(messages, tools), options, format, thinking,
-                new KeepAlive.Unchanged(), truncate, true, -1, false);
+        ModelChecks.has(model, tools.tools().isEmpty() ? List.of() : List.of(Capability.TOOLS));
+        var request = new GenerateRequest(model.reference().name(), new Prompt.Chat(messages, tools.tools()), options, format, thinking,
+                new KeepAlive.Unchanged(), truncate, true, -1, false, tools.choice());
         answer(exchange, request, new ResponseObjects(fields, clock), stream.on(), notes);
     }
 

@@ -14,6 +14,11 @@ import java.util.OptionalLong;
 /** Reads the fields that choose tokens. Without them this dialect samples plainly, whatever the model's own parameters say. */
 final class SamplingFields {
     private static final int MOST_CHOICES = 128;
+    /** Fields that other servers with this API take, named like the engine's options. */
+    private static final List<String> MORE_NUMBERS = List.of("min_p", "typical_p", "repeat_penalty", "mirostat_tau", "mirostat_eta",
+            "xtc_probability", "xtc_threshold", "dry_multiplier", "dry_base");
+    private static final List<String> MORE_INTEGERS =
+            List.of("top_k", "repeat_last_n", "mirostat", "dry_allowed_length", "dry_penalty_last_n");
 
     private SamplingFields() {}
 
@@ -66,6 +71,10 @@ final class SamplingFields {
         values.put("temperature", fields.number("temperature").orElse(1));
         values.put("top_p", fields.number("top_p").orElse(1));
         fields.whole("seed").ifPresent(n -> values.put("seed", n));
+        MORE_NUMBERS.forEach(name -> fields.number(name).ifPresent(n -> values.put(name, n)));
+        MORE_INTEGERS.forEach(name -> fields.whole(name).ifPresent(n -> values.put(name, n)));
+        fields.number("repetition_penalty").ifPresent(n -> values.put("repeat_penalty", n));
+        fields.value("dry_sequence_breakers").ifPresent(texts -> values.put("dry_sequence_breakers", texts));
         return values;
     }
 

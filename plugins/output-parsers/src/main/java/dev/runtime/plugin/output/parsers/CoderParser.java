@@ -5,7 +5,9 @@ public final class CoderParser extends FamilyParser {
     private static final Syntax SYNTAX =
             Syntax.thinking(Syntax.THINK, new Syntax.Thought("<seed:think>", "</seed:think>"))
                     .withCalls("<tool_call>", tools -> block("</tool_call>", tools))
-                    .withCalls("<seed:tool_call>", tools -> block("</seed:tool_call>", tools));
+                    .withCalls("<seed:tool_call>", tools -> block("</seed:tool_call>", tools))
+                    .withForm(CallForms.tagged("", "<tool_call>\n<function=", ">\n", "<parameter=", ">\n", "\n</parameter>\n",
+                            "</function>\n</tool_call>", "\n", ""));
 
     /** Creates the parser. */
     public CoderParser() {

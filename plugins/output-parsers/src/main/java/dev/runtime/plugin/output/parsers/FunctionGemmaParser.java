@@ -7,7 +7,8 @@ public final class FunctionGemmaParser extends FamilyParser {
                     .withCalls(
                             "<start_function_call>",
                             () -> new MarkedBlock("<end_function_call>", "", body -> LiteralReader.gemmaCall(body, "<escape>")))
-                    .withDropped("<start_function_response>");
+                    .withDropped("<start_function_response>")
+                    .withForm(CallForms.literal("", "<start_function_call>call:", "{", ":", "}<end_function_call>", "", ""));
 
     /** Creates the parser. */
     public FunctionGemmaParser() {

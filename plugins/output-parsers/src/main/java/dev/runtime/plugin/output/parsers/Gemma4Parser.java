@@ -8,7 +8,8 @@ public final class Gemma4Parser extends FamilyParser {
                     .withCalls(
                             "<|tool_call>",
                             () -> new MarkedBlock("<tool_call|>", "", body -> LiteralReader.gemmaCall(body, "<|\"|>")))
-                    .withDropped("<tool_call|>", "<|tool_response>");
+                    .withDropped("<tool_call|>", "<|tool_response>")
+                    .withForm(CallForms.literal("", "<|tool_call>call:", "{", ":", "}<tool_call|>", "", ""));
 
     /** Creates the parser. */
     public Gemma4Parser() {

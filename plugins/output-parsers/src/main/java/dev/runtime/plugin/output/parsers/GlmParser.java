@@ -12,7 +12,9 @@ public final class GlmParser extends FamilyParser {
                                             "<arg_value>",
                                             "</arg_value>",
                                             "</tool_call>",
-                                            body -> TagCalls.readPairs(body, tools)));
+                                            body -> TagCalls.readPairs(body, tools)))
+                    .withForm(CallForms.tagged("", "<tool_call>", "\n", "<arg_key>", "</arg_key>\n<arg_value>", "</arg_value>\n", "</tool_call>",
+                            "\n", ""));
 
     /** Creates the parser. */
     public GlmParser() {

@@ -5,7 +5,8 @@ public final class GraniteParser extends FamilyParser {
     private static final Syntax SYNTAX =
             Syntax.thinking(Syntax.THINK)
                     .withCalls("<|tool_call|>", () -> new JsonBlock(""))
-                    .withDropped("<|/tool_call|>", "<response>", "</response>");
+                    .withDropped("<|/tool_call|>", "<response>", "</response>")
+                    .withForm(CallForms.json("<|tool_call|>[", "", "arguments", "", ", ", "]"));
 
     /** Creates the parser. */
     public GraniteParser() {

@@ -2,9 +2,12 @@ package dev.runtime.plugin.output.parsers;
 
 import dev.runtime.api.inference.ToolCall;
 import dev.runtime.api.inference.ToolDefinition;
+import dev.runtime.api.text.CallForm;
 import dev.runtime.api.text.OutputParser;
+import dev.runtime.api.text.ReplyForm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -55,6 +58,17 @@ final class HarmonySession implements OutputParser.Session {
     @Override
     public Set<String> markers() {
         return Set.of(START, CHANNEL, MESSAGE, CONSTRAIN, "<|end|>", "<|call|>", "<|return|>");
+    }
+
+    @Override
+    public ReplyForm form() {
+        boolean begun = state == State.BODY && thought;
+        String answer = state == State.BODY && !thought ? "" : CHANNEL + "final" + MESSAGE;
+        // a call's end token ends the reply, so there is one call at most
+        CallForm calls = new CallForm("", CHANNEL + "commentary to=" + FUNCTIONS, " " + CONSTRAIN + "json" + MESSAGE, new CallForm.Arguments.Json(),
+                "", Optional.empty(), "");
+        return new ReplyForm(Optional.of(new ReplyForm.Thought(CHANNEL + "analysis" + MESSAGE, "<|end|>" + START + "assistant", begun)), answer,
+                Optional.of(calls));
     }
 
     @Override

@@ -4,7 +4,8 @@ package dev.runtime.plugin.output.parsers;
 public final class Lfm2Parser extends FamilyParser {
     private static final Syntax SYNTAX =
             Syntax.thinking(Syntax.THINK)
-                    .withCalls("<|tool_call_start|>", () -> new MarkedBlock("<|tool_call_end|>", "", LiteralReader::pythonCalls));
+                    .withCalls("<|tool_call_start|>", () -> new MarkedBlock("<|tool_call_end|>", "", LiteralReader::pythonCalls))
+                    .withForm(CallForms.literal("<|tool_call_start|>[", "", "(", "=", ")", ", ", "]<|tool_call_end|>"));
 
     /** Creates the parser. */
     public Lfm2Parser() {

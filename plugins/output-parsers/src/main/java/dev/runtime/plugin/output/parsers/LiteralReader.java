@@ -155,6 +155,8 @@ final class LiteralReader {
                 case 'n' -> out.append('\n');
                 case 't' -> out.append('\t');
                 case 'r' -> out.append('\r');
+                case 'b' -> out.append('\b');
+                case 'f' -> out.append('\f');
                 case 'u' -> {
                     if (i + 4 >= end || !text.substring(i + 1, i + 5).matches("[0-9a-fA-F]{4}")) {
                         throw new Malformed("an escape is not complete");

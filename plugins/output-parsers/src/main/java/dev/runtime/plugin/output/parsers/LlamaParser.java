@@ -7,7 +7,8 @@ public final class LlamaParser extends FamilyParser {
                     .withCalls("<|python_tag|>", () -> new JsonBlock(""))
                     .withCalls("<|python_start|>", () -> new MarkedBlock("<|python_end|>", "", LiteralReader::pythonCalls))
                     .withBareCalls("{[;", BareBlock::new)
-                    .withDropped("<|eom_id|>");
+                    .withDropped("<|eom_id|>")
+                    .withForm(CallForms.json("", "", "parameters", "", "; ", ""));
 
     /** Creates the parser. */
     public LlamaParser() {

@@ -12,7 +12,9 @@ public final class MiniMaxParser extends FamilyParser {
                                             "<parameter name=",
                                             "</parameter>",
                                             "</invoke>",
-                                            body -> TagCalls.INVOKE.read(body, tools)));
+                                            body -> TagCalls.INVOKE.read(body, tools)))
+                    .withForm(CallForms.tagged("<minimax:tool_call>\n", "<invoke name=\"", "\">\n", "<parameter name=\"", "\">",
+                            "</parameter>\n", "</invoke>\n", "", "</minimax:tool_call>"));
 
     /** Creates the parser. */
     public MiniMaxParser() {

@@ -5,7 +5,8 @@ public final class MistralParser extends FamilyParser {
     private static final Syntax SYNTAX =
             Syntax.thinking(new Syntax.Thought("[THINK]", "[/THINK]"))
                     .withThoughtsAnywhere()
-                    .withCalls("[TOOL_CALLS]", NamedJsonBlock::new);
+                    .withCalls("[TOOL_CALLS]", NamedJsonBlock::new)
+                    .withForm(CallForms.json("[TOOL_CALLS][", "", "arguments", "", ", ", "]"));
 
     /** Creates the parser. */
     public MistralParser() {

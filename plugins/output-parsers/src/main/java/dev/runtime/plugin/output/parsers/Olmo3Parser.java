@@ -4,7 +4,8 @@ package dev.runtime.plugin.output.parsers;
 public final class Olmo3Parser extends FamilyParser {
     private static final Syntax SYNTAX =
             Syntax.thinking(Syntax.THINK)
-                    .withCalls("<function_calls>", () -> new MarkedBlock("</function_calls>", "", LiteralReader::pythonCalls));
+                    .withCalls("<function_calls>", () -> new MarkedBlock("</function_calls>", "", LiteralReader::pythonCalls))
+                    .withForm(CallForms.literal("<function_calls>", "", "(", "=", ")", "\n", "</function_calls>"));
 
     /** Creates the parser. */
     public Olmo3Parser() {

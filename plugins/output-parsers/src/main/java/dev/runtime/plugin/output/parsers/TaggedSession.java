@@ -2,6 +2,7 @@ package dev.runtime.plugin.output.parsers;
 
 import dev.runtime.api.inference.ToolCall;
 import dev.runtime.api.text.OutputParser;
+import dev.runtime.api.text.ReplyForm;
 import dev.runtime.plugin.output.parsers.Syntax.Thought;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -74,6 +75,14 @@ final class TaggedSession implements OutputParser.Session {
         }
         syntax.calls().values().forEach(block -> markers.addAll(block.apply(tools).markers()));
         return markers;
+    }
+
+    @Override
+    public ReplyForm form() {
+        // asked before the first text: a thought that is under way was begun by the prompt
+        boolean begun = state == State.THOUGHT_START;
+        Optional<Thought> written = begun ? Optional.of(thought) : syntax.thoughts().stream().findFirst();
+        return new ReplyForm(written.map(pair -> new ReplyForm.Thought(pair.open(), pair.close(), begun)), "", syntax.form());
     }
 
     @Override

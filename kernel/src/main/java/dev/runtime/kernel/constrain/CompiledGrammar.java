@@ -1,0 +1,44 @@
+package dev.runtime.kernel.constrain;
+
+import dev.runtime.kernel.sample.TokenMask;
+import java.util.ArrayDeque;
+
+/** A grammar ready for a vocabulary, with the masks of the states that were met so far. Shared by the replies of one model's thread. */
+final class CompiledGrammar {
+    /** Masks take the most memory: 16 KB each for a vocabulary of 128k. */
+    private static final int MOST_MASKS = 1 << 10;
+
+    private final Automaton automaton;
+    private final TokenTrie trie;
+    private final ArrayDeque<Automaton.State> masked = new ArrayDeque<>();
+
+    CompiledGrammar(Network network, TokenTrie trie) {
+        automaton = new Automaton(network);
+        this.trie = trie;
+    }
+
+    /** Begins a reply. */
+    TokenMask begin() {
+        return new GrammarMask(this);
+    }
+
+    Automaton automaton() {
+        return automaton;
+    }
+
+    TokenTrie trie() {
+        return trie;
+    }
+
+    /** Returns which tokens may come next in a state; the oldest masks make room for new ones. */
+    long[] allowed(Automaton.State state) {
+        if (state.allowed == null) {
+            if (masked.size() == MOST_MASKS) {
+                masked.poll().allowed = null;
+            }
+            state.allowed = trie.allowed(automaton, state);
+            masked.add(state);
+        }
+        return state.allowed;
+    }
+}
