@@ -13,15 +13,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tokens per second of a running image, one sequence: {@code java Decode.java IMAGE MODEL.gguf THREADS [TOKENS] [ROUNDS] [DRIVER]}.
+ * Tokens per second of a running image, one sequence: {@code java Decode.java IMAGE MODEL.gguf THREADS [TOKENS] [ROUNDS] [DRIVER | SCHEMA.json]}.
  *
  * <p>Starts the image's server, asks it to generate from a short raw prompt, and prints median, minimum and maximum of the rounds, as
  * the server's own clock says ({@code eval_count / eval_duration}), and the bytes of weights read a second. With DRIVER, the program
  * that runs llama.cpp ({@code DRIVER bench MODEL 1 0 TOKENS}), each round of ours is followed by one of its, so that both see the same
- * machine.
+ * machine. With SCHEMA, a file, each round is followed by one whose answer is held to that schema; both draw with a temperature of 0.8
+ * and without guessed tokens.
  */
 public final class Decode {
     private static final Pattern COUNT = Pattern.compile("\"eval_count\":(\\d+)");
+    private static final String GREEDY = "\"temperature\":0}";
+    private static final String DRAWN = "\"temperature\":0.8,\"seed\":1,\"draft_num_predict\":0}";
     private static final Pattern DURATION = Pattern.compile("\"eval_duration\":(\\d+)");
 
     public static void main(String[] arguments) throws Exception {
@@ -38,16 +41,19 @@ public final class Decode {
                 HttpClient http = HttpClient.newHttpClient()) {
             URI uri = URI.create(address(log) + "/api/generate");
             Thread.ofVirtual().start(() -> log.lines().forEach(line -> { }));
-            rate(http, uri, model, 16);
+            boolean held = driver.endsWith(".json");
+            String free = held ? DRAWN : GREEDY;
+            String constrained = held ? DRAWN + ",\"format\":" + Files.readString(Path.of(driver)) : "";
+            rate(http, uri, model, 16, free);
             double[] ours = new double[rounds];
             double[] theirs = new double[rounds];
             for (int r = 0; r < rounds; r++) {
-                ours[r] = rate(http, uri, model, tokens);
-                theirs[r] = driver.isEmpty() ? 0 : driverRate(driver, model, threads, tokens);
+                ours[r] = rate(http, uri, model, tokens, free);
+                theirs[r] = driver.isEmpty() ? 0 : held ? rate(http, uri, model, tokens, constrained) : driverRate(driver, model, threads, tokens);
             }
             report("runtime", ours, Files.size(model));
             if (!driver.isEmpty()) {
-                report("llama.cpp", theirs, Files.size(model));
+                report(held ? "held" : "llama.cpp", theirs, Files.size(model));
                 double[] ratios = new double[rounds];
                 Arrays.setAll(ratios, r -> ours[r] / theirs[r]);
                 Arrays.sort(ratios);
@@ -69,9 +75,9 @@ public final class Decode {
         throw new IOException("the server did not start");
     }
 
-    private static double rate(HttpClient http, URI uri, Path model, int tokens) throws IOException, InterruptedException {
+    private static double rate(HttpClient http, URI uri, Path model, int tokens, String more) throws IOException, InterruptedException {
         String body = "{\"model\":\"" + model + "\",\"raw\":true,\"stream\":false,\"prompt\":\"abc\",\"keep_alive\":-1,"
-                + "\"options\":{\"num_predict\":" + tokens + ",\"temperature\":0,\"num_ctx\":2048}}";
+                + "\"options\":{\"num_predict\":" + tokens + ",\"num_ctx\":2048," + more + "}";
         String reply = http.send(HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
                 HttpResponse.BodyHandlers.ofString()).body();
         Matcher count = COUNT.matcher(reply);

@@ -1,7 +1,6 @@
 package dev.runtime.kernel.constrain;
 
 import dev.runtime.api.inference.OutputFormat;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -29,11 +28,5 @@ final class Constraint {
 
     private static void refuse(String reason) {
         throw Refusal.of(reason + "; the request asked for strict adherence");
-    }
-
-    /** Tells whether an expression derives a text. */
-    static boolean derives(Rules rules, Expression root, String text) {
-        Automaton automaton = new Automaton(NetworkBuilder.build(rules, rules.add(root).rule()));
-        return automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8)).complete();
     }
 }

@@ -16,7 +16,7 @@ import java.util.function.Function;
  */
 record Machine(List<Map<Integer, CodePoints>> ways, List<Boolean> accepts) {
     /** More states are refused. */
-    static final int MOST = 4000;
+    static final int MOST = 3000;
 
     /** Any text. */
     static final Machine ANYTHING = new Machine(List.of(Map.of(0, CodePoints.ALL)), List.of(true));

@@ -139,7 +139,8 @@ final class ObjectForm {
             Expression next = Expression.sequence(separator(), other);
             if (count == 0) {
                 // the empty object is written elsewhere
-                return min > 1 || room == 0 ? Expression.NOTHING : Expression.sequence(other, times(next, 0, room == Expression.UNLIMITED ? room : room - 1));
+                int more = room == Expression.UNLIMITED ? room : room - 1;
+                return min > 1 || room == 0 ? Expression.NOTHING : Expression.sequence(other, times(next, 0, more));
             }
             if (count >= min) {
                 return other == Expression.NOTHING ? Expression.EMPTY : times(next, 0, room);
@@ -168,22 +169,24 @@ final class ObjectForm {
 
         private Expression others(Map<String, Machine> machines, Map<String, Object> patterns, Object additional) {
             Machine free = Machine.ANYTHING;
-            if (!names.isEmpty()) {
+            boolean closed = patterns.isEmpty() && Boolean.FALSE.equals(additional);
+            if (!closed && !names.isEmpty()) {
                 Expression declared = new Expression.Choice(names.stream().map(Expression::text).toList());
-                free = MachineBuilder.of(declared).not();
+                free = values.counted(MachineBuilder.of(declared).not());
             }
             List<Expression> options = new ArrayList<>();
             for (var pattern : machines.entrySet()) {
-                Machine key = free.and(pattern.getValue());
+                Machine key = values.counted(free.and(pattern.getValue()));
                 for (var rival : machines.entrySet()) {
-                    key = rival == pattern || rival.getKey().equals(pattern.getKey()) ? key : key.and(rival.getValue().not());
+                    key = rival.getKey().equals(pattern.getKey()) ? key
+                            : values.counted(key.and(rival.getValue().not()));
                 }
                 options.add(pair(key, patterns.get(pattern.getKey())));
             }
             if (!Boolean.FALSE.equals(additional)) {
                 Machine key = free;
                 for (Machine machine : machines.values()) {
-                    key = key.and(machine.not());
+                    key = values.counted(key.and(machine.not()));
                 }
                 options.add(pair(key, additional));
             }
@@ -194,8 +197,9 @@ final class ObjectForm {
         }
 
         private Expression pair(Machine key, Object schema) {
-            return Expression.sequence(key == Machine.ANYTHING ? json.string() : JsonForms.quoted(key.expression(json.rules(), JsonForms::characters)),
-                    json.colon(), values.value(schema));
+            Expression text = key == Machine.ANYTHING ? json.string()
+                    : JsonForms.quoted(key.expression(json.rules(), JsonForms::characters));
+            return Expression.sequence(text, json.colon(), values.value(schema));
         }
     }
 }

@@ -11,8 +11,8 @@ import java.util.List;
 final class PatternReader {
     private static final CodePoints DIGITS = CodePoints.of('0', '9');
     private static final CodePoints WORD = CodePoints.of('0', '9', 'A', 'Z', '_', '_', 'a', 'z');
-    private static final CodePoints SPACE =
-            CodePoints.of('\t', '\r', ' ', ' ', 0xA0, 0xA0, 0x1680, 0x1680, 0x2000, 0x200A, 0x2028, 0x2029, 0x202F, 0x202F, 0x205F, 0x205F, 0x3000, 0x3000, 0xFEFF, 0xFEFF);
+    private static final CodePoints SPACE = CodePoints.of('\t', '\r', ' ', ' ', 0xA0, 0xA0, 0x1680, 0x1680, 0x2000, 0x200A, 0x2028, 0x2029,
+            0x202F, 0x202F, 0x205F, 0x205F, 0x3000, 0x3000, 0xFEFF, 0xFEFF);
     private static final CodePoints LINE_ENDS = CodePoints.of('\n', '\n', '\r', '\r', 0x2028, 0x2029);
     private static final Expression ANYTHING =
             new Expression.Repeat(new Expression.Characters(CodePoints.ALL), 0, Expression.UNLIMITED);

@@ -101,6 +101,10 @@ final class SchemaAlternatives {
 
     /** What fits several members of oneOf is not valid; if that cannot be excluded, it is noted. */
     void exclusive(List<Object> members) {
+        if (members.size() > MOST) {
+            notes.unenforced("oneOf", "it has too many schemas to compare");
+            return;
+        }
         for (int i = 0; i < members.size(); i++) {
             for (int j = 0; j < i; j++) {
                 if (!disjoint(members.get(i), members.get(j))) {

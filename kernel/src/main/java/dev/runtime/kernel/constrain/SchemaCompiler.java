@@ -2,12 +2,14 @@ package dev.runtime.kernel.constrain;
 
 import dev.runtime.api.RuntimeFailure;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Turns a JSON schema (draft 2020-12, and what the drafts before call the same) into expressions. Every text that it derives is valid; of
@@ -18,6 +20,7 @@ import java.util.Optional;
 final class SchemaCompiler {
     /** Schemas in schemas. */
     private static final int MOST_DEPTH = 128;
+    private static final int MOST_STATES = 20_000;
 
     private final JsonForms json;
     private final SchemaNotes notes;
@@ -26,6 +29,8 @@ final class SchemaCompiler {
     private final ObjectForm objects;
     private final Map<String, Expression> byPointer = new HashMap<>();
     private final Map<Map<String, Object>, Expression> byCombination = new HashMap<>();
+    private final Map<String, Machine> machines = new HashMap<>();
+    private int states;
     private int depth;
 
     SchemaCompiler(JsonForms json, Map<String, Object> document, SchemaNotes notes) {
@@ -152,23 +157,25 @@ final class SchemaCompiler {
         others.remove("enum");
         boolean more = others.keySet().stream().anyMatch(key -> !SchemaNotes.annotation(key) && !key.equals("type"));
         List<String> types = SchemaMerge.types(schema.get("type"));
+        Predicate<Object> fits = more ? fitting(others) : _ -> true;
         List<Expression> values = new ArrayList<>();
         for (Object value : SchemaParts.list(schema, "enum")) {
-            if (JsonValues.is(value, types) && (!more || fits(others, value))) {
+            if (JsonValues.is(value, types) && fits.test(value)) {
                 values.add(Expression.text(JsonValues.text(value)));
             }
         }
         return new Expression.Choice(values);
     }
 
-    private boolean fits(Map<String, Object> schema, Object value) {
+    private Predicate<Object> fitting(Map<String, Object> schema) {
         Rules rules = new Rules();
         SchemaCompiler compiler = new SchemaCompiler(new JsonForms(rules), references.document(), SchemaNotes.SILENT);
         try {
-            return Constraint.derives(rules, compiler.value(schema), JsonValues.text(value));
+            Automaton automaton = new Automaton(NetworkBuilder.build(rules, rules.add(compiler.value(schema)).rule()));
+            return value -> automaton.next(automaton.start(), JsonValues.text(value).getBytes(StandardCharsets.UTF_8)).complete();
         } catch (RuntimeFailure _) {
             // no text fits the other keywords
-            return false;
+            return _ -> false;
         }
     }
 
@@ -190,7 +197,7 @@ final class SchemaCompiler {
                     : JsonForms.quoted(new Expression.Repeat(json.anyCharacter(), min, max));
         }
         try {
-            Machine bounded = machine.and(Machine.length(min, max));
+            Machine bounded = counted(machine.and(Machine.length(min, max)));
             return JsonForms.quoted(bounded.expression(json.rules(), JsonForms::characters));
         } catch (RuntimeFailure e) {
             notes.unenforced("minLength and maxLength", "together with the other conditions on the text they are too large");
@@ -203,7 +210,7 @@ final class SchemaCompiler {
             return left == null ? right : left;
         }
         try {
-            return left.and(right);
+            return counted(left.and(right));
         } catch (RuntimeFailure e) {
             notes.unenforced("pattern", "together with the other conditions on the text it is too large");
             return left;
@@ -213,15 +220,24 @@ final class SchemaCompiler {
     /** Returns the strings that a pattern allows; none if it cannot be enforced. */
     Optional<Machine> pattern(String pattern) {
         try {
-            return Optional.of(MachineBuilder.of(PatternReader.part(pattern)));
+            return Optional.of(machines.computeIfAbsent(pattern, text -> counted(MachineBuilder.of(PatternReader.part(text)))));
         } catch (RuntimeFailure e) {
             notes.unenforced("pattern", e.getMessage());
             return Optional.empty();
         }
     }
 
+    /** Counts what a machine took: many large ones would take long. */
+    Machine counted(Machine machine) {
+        states += machine.ways().size();
+        if (states > MOST_STATES) {
+            throw Refusal.of("conditions on texts need more than " + MOST_STATES + " states together");
+        }
+        return machine;
+    }
+
     private Optional<Machine> format(String format) {
-        Optional<Machine> known = StringFormats.of(format);
+        Optional<Machine> known = StringFormats.of(format).map(this::counted);
         if (known.isEmpty()) {
             notes.unenforced("format", "\"" + format + "\" is none that can be generated");
         }
@@ -254,8 +270,8 @@ final class SchemaCompiler {
         // older drafts say true or false
         boolean minFlag = Boolean.TRUE.equals(schema.get("exclusiveMinimum"));
         boolean maxFlag = Boolean.TRUE.equals(schema.get("exclusiveMaximum"));
-        Optional<BigDecimal> above = schema.get("exclusiveMinimum") instanceof Boolean ? Optional.empty() : SchemaParts.number(schema, "exclusiveMinimum");
-        Optional<BigDecimal> under = schema.get("exclusiveMaximum") instanceof Boolean ? Optional.empty() : SchemaParts.number(schema, "exclusiveMaximum");
+        Optional<BigDecimal> above = exclusive(schema, "exclusiveMinimum");
+        Optional<BigDecimal> under = exclusive(schema, "exclusiveMaximum");
         boolean lowOpen = min.isEmpty() || above.isPresent() && above.get().compareTo(min.get()) >= 0;
         boolean highOpen = max.isEmpty() || under.isPresent() && under.get().compareTo(max.get()) <= 0;
         var bounds = new NumberForm.Bounds(lowOpen ? above.orElse(null) : min.get(), lowOpen || minFlag,
@@ -264,6 +280,10 @@ final class SchemaCompiler {
             throw Refusal.of("a bound of a number has more than a hundred digits");
         }
         return bounds;
+    }
+
+    private static Optional<BigDecimal> exclusive(Map<String, Object> schema, String key) {
+        return schema.get(key) instanceof Boolean ? Optional.empty() : SchemaParts.number(schema, key);
     }
 
     private Expression array(Map<String, Object> schema) {

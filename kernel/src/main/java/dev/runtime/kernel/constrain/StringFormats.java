@@ -35,7 +35,8 @@ final class StringFormats {
         PATTERNS.put("date", DATE);
         PATTERNS.put("time", TIME);
         PATTERNS.put("date-time", DATE + "T" + TIME);
-        PATTERNS.put("duration", "P(\\d{1,4}W|\\d{1,4}Y(\\d{1,2}M(\\d{1,2}D)?)?|\\d{1,2}M(\\d{1,2}D)?|\\d{1,4}D|(\\d{1,4}D)?T(\\d{1,4}H(\\d{1,2}M(\\d{1,2}S)?)?|\\d{1,4}M(\\d{1,2}S)?|\\d{1,4}S))");
+        PATTERNS.put("duration", "P(\\d{1,4}W|\\d{1,4}Y(\\d{1,2}M(\\d{1,2}D)?)?|\\d{1,2}M(\\d{1,2}D)?|\\d{1,4}D"
+                + "|(\\d{1,4}D)?T(\\d{1,4}H(\\d{1,2}M(\\d{1,2}S)?)?|\\d{1,4}M(\\d{1,2}S)?|\\d{1,4}S))");
         for (String uuid : List.of("uuid", "uuid1", "uuid2", "uuid3", "uuid4", "uuid5")) {
             String version = uuid.length() == 4 ? "[0-9a-fA-F]" : uuid.substring(4);
             String variant = uuid.length() == 4 ? "[0-9a-fA-F]" : "[89abAB]";
