@@ -183,7 +183,7 @@ class InferenceServiceTests extends ServiceFixture {
 
     @Test
     void aFormatThatIsWrongIsRefused() {
-        assertEquals(ErrorCode.REQUEST_INVALID, failure(chat("chat", "hi").withFormat(new OutputFormat.Grammar("root ::= "))).code());
+        assertEquals(ErrorCode.REQUEST_INVALID, failure(chat("chat", "hi").withFormat(new OutputFormat.Grammar("root ::= ("))).code());
         assertEquals(ErrorCode.REQUEST_INVALID, failure(chat("chat", "hi").withFormat(new OutputFormat.Regex("("))).code());
         assertEquals(ErrorCode.REQUEST_INVALID, failure(chat("chat", "hi").withFormat(new OutputFormat.Choice(List.of()))).code());
         assertEquals(0, runner.requests.size());
