@@ -74,7 +74,7 @@ class StructureTests {
     @Test
     void filesStaySmallEnoughToReview() throws IOException {
         List<String> large = new ArrayList<>();
-        for (Path sources : Stream.of("api", "kernel", "backend-cpu", "backend-cuda", "plugins", "distribution").map(ROOT::resolve).toList()) {
+        for (Path sources : Stream.of("api", "kernel", "backend-cpu", "backend-cuda", "backend-vulkan", "plugins", "distribution").map(ROOT::resolve).toList()) {
             try (Stream<Path> files = Files.walk(sources)) {
                 for (Path file : (Iterable<Path>) files.filter(f -> f.toString().endsWith(".java") && !f.toString().contains("/target/"))::iterator) {
                     long lines = Files.readAllLines(file).size();
@@ -94,7 +94,7 @@ class StructureTests {
     /** The compiled classes of every module of the reactor but the merged third-party one. */
     private static List<Path> modules() throws IOException {
         List<Path> modules = new ArrayList<>();
-        for (String folder : List.of("api", "kernel", "backend-cpu", "backend-cuda")) {
+        for (String folder : List.of("api", "kernel", "backend-cpu", "backend-cuda", "backend-vulkan")) {
             modules.add(ROOT.resolve(folder).resolve("target/classes"));
         }
         try (Stream<Path> plugins = Files.list(ROOT.resolve("plugins"))) {

@@ -4,8 +4,10 @@ import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.Backend;
 import dev.runtime.api.backend.Device;
+import dev.runtime.api.backend.DeviceInfo;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +18,9 @@ import java.util.Optional;
  * @param reason why they are in this order, for the log
  */
 record DeviceChoice(List<Candidate> candidates, String reason) {
+    /** The rank of processors; GPUs that go before them have smaller ones. */
+    private static final int PROCESSOR = 2;
+
     private static final System.Logger LOG = System.getLogger(DeviceChoice.class.getName());
 
     /** A device and who brought it. */
@@ -24,7 +29,7 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
     /**
      * Chooses.
      *
-     * @param wanted name of a backend or id of a device; without, GPUs go before everything else
+     * @param wanted name of a backend or id of a device; without, GPUs with memory of their own go first, the one with most free memory
      * @throws RuntimeFailure with {@code config.invalid} and the known names if there is no such device
      */
     static DeviceChoice of(List<Backend> backends, Optional<String> wanted) {
@@ -41,10 +46,13 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
             }
             return new DeviceChoice(matching, "'" + name + "' was asked for");
         }
-        List<Candidate> ordered = new ArrayList<>(all.stream().filter(c -> gpu(c.device)).toList());
-        String reason = ordered.isEmpty() ? "no backend found a GPU" : "GPUs go first";
-        all.stream().filter(c -> !gpu(c.device)).forEach(ordered::add);
-        return new DeviceChoice(ordered, reason);
+        List<Candidate> ordered = new ArrayList<>(all);
+        ordered.sort(Comparator.comparingInt((Candidate c) -> rank(c.device.info()))
+                .thenComparingLong(c -> rank(c.device.info()) < PROCESSOR ? -c.device.freeBytes() : 0));
+        boolean gpu = !ordered.isEmpty() && rank(ordered.getFirst().device.info()) < PROCESSOR;
+        return new DeviceChoice(ordered, gpu ? "a GPU goes first, the one with most free memory"
+                : all.stream().anyMatch(c -> c.device.info().kind() == DeviceInfo.Kind.INTEGRATED_GPU)
+                ? "a GPU that shares the processor's memory is used only where it is asked for" : "no backend found a GPU");
     }
 
     List<Device> devices() {
@@ -68,10 +76,16 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
         return all;
     }
 
-    private static boolean gpu(Device device) {
-        return switch (device.info().kind()) {
-            case DISCRETE_GPU, INTEGRATED_GPU -> true;
-            case CPU, OTHER -> false;
+    /**
+     * The order without a wish. A GPU that shares the processor's memory but not the mapped weights reads no faster than the processor; and
+     * what is none of these may well be a GPU in software.
+     */
+    private static int rank(DeviceInfo device) {
+        return switch (device.kind()) {
+            case DISCRETE_GPU -> 0;
+            case INTEGRATED_GPU -> device.unifiedMemory() ? 1 : PROCESSOR + 1;
+            case CPU -> PROCESSOR;
+            case OTHER -> PROCESSOR + 2;
         };
     }
 }

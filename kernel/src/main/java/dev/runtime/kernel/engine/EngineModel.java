@@ -42,7 +42,9 @@ public final class EngineModel implements AutoCloseable {
         shape = loader.shape();
         tokenizer = loader.tokenizer();
         plan = loader.plan();
-        bytes = file.tensors().stream().mapToLong(TensorInfo::bytes).sum() + loader.allocatedBytes();
+        // a device that does not read mapped weights has them among what was allocated
+        long mapped = plan.device().info().unifiedMemory() ? file.tensors().stream().mapToLong(TensorInfo::bytes).sum() : 0;
+        bytes = mapped + loader.allocatedBytes();
         this.generation = generation;
         this.embedding = embedding;
         this.resources = resources;

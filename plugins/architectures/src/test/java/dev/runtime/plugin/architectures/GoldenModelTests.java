@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -64,19 +65,24 @@ class GoldenModelTests {
     }
 
     private static Stream<DynamicTest> tests(Path folder, long count) throws IOException {
+        return tests(folder, new CpuBackend().devices().stream().limit(count).toList(), name -> true, temporary);
+    }
+
+    /** Returns a test for each model whose name is wanted on each device; weights are unpacked into a folder. */
+    static Stream<DynamicTest> tests(Path folder, List<Device> devices, Predicate<String> wanted, Path unpacked)
+            throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        List<Device> devices = new CpuBackend().devices().stream().limit(count).toList();
         assertTrue(!devices.isEmpty(), "no device");
         for (JsonNode entry : JsonMapper.shared().readTree(folder.resolve("index.json")).get("models")) {
             String name = entry.get("name").asString();
-            for (Device device : devices) {
-                tests.add(DynamicTest.dynamicTest(name + " on " + device.info().id(), () -> check(folder, entry, device)));
+            for (Device device : wanted.test(name) ? devices : List.<Device>of()) {
+                tests.add(DynamicTest.dynamicTest(name + " on " + device.info().id(), () -> check(folder, entry, device, unpacked)));
             }
         }
         return tests.stream();
     }
 
-    private static void check(Path folder, JsonNode entry, Device device) throws IOException {
+    private static void check(Path folder, JsonNode entry, Device device, Path unpacked) throws IOException {
         String arch = entry.get("arch").asString();
         Optional<Architecture> found = Architectures.of(arch);
         if (found.isEmpty()) {
@@ -84,7 +90,7 @@ class GoldenModelTests {
         }
         Architecture architecture = found.orElseThrow();
         GoldenModel model = GoldenModel.read(folder, entry.get("name").asString());
-        Path file = model.unpack(temporary);
+        Path file = model.unpack(unpacked);
         try (ModelFile opened = new GgufFormat().open(file)) {
             boolean embeds = model.facts().get("kind").asString().equals("emb");
             var unsupported = device.unsupported(architecture.build(opened,

@@ -1,0 +1,161 @@
+package dev.runtime.backend.vulkan;
+
+import dev.runtime.api.backend.WeightSource;
+import dev.runtime.api.graph.Graph;
+import dev.runtime.api.graph.RopeSpec;
+import dev.runtime.api.graph.Weight;
+import dev.runtime.api.model.TensorInfo;
+import dev.runtime.api.model.TensorType;
+import dev.runtime.backend.vulkan.dispatch.Turns;
+import dev.runtime.backend.vulkan.dispatch.WeightView;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The weights of a program on the device: each tensor uploaded once as the file has it, several in one allocation. Vectors of other
+ * types become floats there, and frequencies of rotations parts of turns.
+ */
+final class WeightStore implements WeightView, AutoCloseable {
+    private static final long ALIGNMENT = 256;
+    /** Allocations hold as many tensors as fit, or one larger one. */
+    private static final long CHUNK = 256L << 20;
+
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final LogicalDevice device;
+    private final GpuMemory.Place place;
+    private final WeightSource source;
+    private final Expansion expansion;
+    private final List<GpuMemory> memories = new ArrayList<>();
+    private final Map<TensorInfo, Long> tensors = new HashMap<>();
+    private final Map<Weight, Long> vectors = new HashMap<>();
+    private final Map<RopeSpec, Long> turns = new HashMap<>();
+
+    /** Turns rows of weights into floats on the device. */
+    @FunctionalInterface
+    interface Expansion {
+        /** Expands all rows of a tensor. */
+        void expand(Weight weight, long from, long to);
+    }
+
+    WeightStore(LogicalDevice device, GpuMemory.Place place, WeightSource source, Expansion expansion) {
+        this.device = device;
+        this.place = place;
+        this.source = source;
+        this.expansion = expansion;
+    }
+
+    /** Returns the bytes that the weights of a graph take. */
+    static long bytes(Graph graph) {
+        long sum = 0;
+        for (TensorInfo tensor : tensors(graph)) {
+            sum = Math.addExact(sum, aligned(tensor.bytes()));
+        }
+        return sum;
+    }
+
+    private static Set<TensorInfo> tensors(Graph graph) {
+        Set<TensorInfo> tensors = new LinkedHashSet<>();
+        graph.weights().forEach(weight -> tensors.add(weight.tensor()));
+        return tensors;
+    }
+
+    private static long aligned(long bytes) {
+        return Math.addExact(bytes, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** Uploads all weights of a graph. */
+    void upload(Graph graph) {
+        List<TensorInfo> chunk = new ArrayList<>();
+        long size = 0;
+        try (Transfers transfers = new Transfers(device)) {
+            for (TensorInfo tensor : tensors(graph)) {
+                if (size + tensor.bytes() > CHUNK && !chunk.isEmpty()) {
+                    upload(chunk, size, transfers);
+                    chunk.clear();
+                    size = 0;
+                }
+                chunk.add(tensor);
+                size = Math.addExact(size, aligned(tensor.bytes()));
+            }
+            upload(chunk, size, transfers);
+        }
+    }
+
+    private void upload(List<TensorInfo> chunk, long size, Transfers transfers) {
+        GpuMemory memory = allocate(size, place);
+        long offset = 0;
+        for (TensorInfo tensor : chunk) {
+            transfers.write(source.data(tensor).asSlice(0, tensor.bytes()), memory, offset);
+            tensors.put(tensor, memory.address() + offset);
+            offset += aligned(tensor.bytes());
+        }
+    }
+
+    private GpuMemory allocate(long bytes, GpuMemory.Place where) {
+        GpuMemory memory = new GpuMemory(device, bytes, where);
+        memories.add(memory);
+        return memory;
+    }
+
+    /** Returns the bytes allocated. */
+    long bytes() {
+        return memories.stream().mapToLong(GpuMemory::bytes).sum();
+    }
+
+    @Override
+    public long matrix(Weight weight) {
+        return tensors.get(weight.tensor()) + weight.firstRow() * weight.tensor().type().bytes(weight.in());
+    }
+
+    @Override
+    public long vector(Weight weight) {
+        return weight.tensor().type() == TensorType.F32 ? matrix(weight) : vectors.computeIfAbsent(weight, w -> {
+            GpuMemory floats = allocate(4 * w.tensor().elements(), GpuMemory.Place.DEVICE);
+            expansion.expand(w, tensors.get(w.tensor()), floats.address());
+            return floats.address() + 4L * w.firstRow() * w.in();
+        });
+    }
+
+    @Override
+    public long turns(RopeSpec spec) {
+        return turns.computeIfAbsent(spec, s -> {
+            long[] values = Turns.of(s, s.factors().map(this::floats).orElse(new float[0]));
+            GpuMemory memory = allocate(8L * values.length, GpuMemory.Place.DEVICE);
+            try (Arena arena = Arena.ofConfined(); Transfers transfers = new Transfers(device)) {
+                MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_LONG, values);
+                transfers.write(data, memory, 0);
+            }
+            return memory.address();
+        });
+    }
+
+    /** Reads a vector of plain numbers. */
+    private float[] floats(Weight weight) {
+        MemorySegment data = source.data(weight.tensor());
+        float[] values = new float[Math.toIntExact(weight.tensor().elements())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = switch (weight.tensor().type()) {
+                case F32 -> data.get(FLOAT, 4L * i);
+                case F16 -> Float.float16ToFloat(data.get(SHORT, 2L * i));
+                case BF16 -> Float.intBitsToFloat(data.get(SHORT, 2L * i) << 16);
+                case TensorType other -> throw new IllegalStateException("no plain numbers: " + weight.tensor());
+            };
+        }
+        return values;
+    }
+
+    @Override
+    public void close() {
+        memories.forEach(GpuMemory::close);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.runtime.backend.vulkan.dispatch;
+
+import java.util.List;
+
+/**
+ * A part of a program whose dispatches do not wait for each other.
+ *
+ * @param reads what it reads of the working memory
+ * @param writes what it writes
+ * @param emission makes the dispatches
+ */
+public record Part(List<Region> reads, List<Region> writes, Emission emission) {
+    /** Makes the dispatches of a step. */
+    @FunctionalInterface
+    public interface Emission {
+        /** Adds the dispatches for a step's size, with at least one row of each kind that matters. */
+        void emit(StepSize size, Commands commands);
+    }
+
+    /** Copies the lists. */
+    public Part {
+        reads = List.copyOf(reads);
+        writes = List.copyOf(writes);
+    }
+
+    /** Tells whether this part must wait for an earlier one. */
+    public boolean after(Part earlier) {
+        return overlap(earlier.writes, reads) || overlap(earlier.writes, writes) || overlap(earlier.reads, writes);
+    }
+
+    private static boolean overlap(List<Region> some, List<Region> others) {
+        for (Region a : some) {
+            for (Region b : others) {
+                if (a.overlaps(b)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}
