@@ -8,6 +8,7 @@
  */
 module dev.runtime.plugin.cli {
     requires dev.runtime.api;
+    requires dev.runtime.plugin.dialect;
     requires info.picocli;
     requires org.jline.reader;
     requires org.jline.terminal;
@@ -22,6 +23,7 @@ module dev.runtime.plugin.cli {
             dev.runtime.plugin.cli.StopCommand,
             dev.runtime.plugin.cli.PullCommand,
             dev.runtime.plugin.cli.PushCommand,
+            dev.runtime.plugin.cli.CreateCommand,
             dev.runtime.plugin.cli.CopyCommand,
             dev.runtime.plugin.cli.RemoveCommand,
             dev.runtime.plugin.cli.PluginsCommand,

@@ -1,5 +1,6 @@
 /**
- * Shared by the dialects, and of no use without them: reading requests, finding models, writing replies. It provides nothing itself.
+ * Shared by the dialects, and of no use without them: reading requests, finding models, writing replies, and Modelfiles, which the
+ * command line reads too. It provides nothing itself.
  * Start reading at the description of the package {@link dev.runtime.plugin.dialect}.
  */
 module dev.runtime.plugin.dialect {
@@ -7,4 +8,5 @@ module dev.runtime.plugin.dialect {
     requires tools.jackson.core;
 
     exports dev.runtime.plugin.dialect;
+    exports dev.runtime.plugin.dialect.modelfile;
 }

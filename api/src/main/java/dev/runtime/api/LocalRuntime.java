@@ -4,6 +4,7 @@ import dev.runtime.api.config.Settings;
 import dev.runtime.api.event.Events;
 import dev.runtime.api.http.HttpService;
 import dev.runtime.api.inference.Inference;
+import dev.runtime.api.model.ModelCreation;
 import dev.runtime.api.model.Models;
 import dev.runtime.api.plugin.Plugins;
 import dev.runtime.api.plugin.Services;
@@ -20,6 +21,9 @@ public interface LocalRuntime {
 
     /** Returns the models of the store. */
     Models models();
+
+    /** Returns what makes models from others and from files. */
+    ModelCreation creation();
 
     /** Returns the engine: generation, embeddings, loaded models. */
     Inference inference();

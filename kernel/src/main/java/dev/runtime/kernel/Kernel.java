@@ -10,6 +10,7 @@ import dev.runtime.api.event.Events;
 import dev.runtime.api.event.RuntimeEvent;
 import dev.runtime.api.http.HttpService;
 import dev.runtime.api.inference.Inference;
+import dev.runtime.api.model.ModelCreation;
 import dev.runtime.api.model.Models;
 import dev.runtime.api.plugin.Plugins;
 import dev.runtime.api.plugin.Services;
@@ -22,7 +23,10 @@ import dev.runtime.kernel.plugin.Patience;
 import dev.runtime.kernel.plugin.PluginContainer;
 import dev.runtime.kernel.plugin.ServiceRegistry;
 import dev.runtime.kernel.plugin.Surroundings;
+import dev.runtime.kernel.store.BlobPath;
+import dev.runtime.kernel.store.ModelCreator;
 import dev.runtime.kernel.store.ModelStore;
+import dev.runtime.kernel.store.StoreWriter;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +54,7 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
     private final EventBus events = new EventBus(registry);
     private final PluginContainer plugins;
     private final ModelStore store;
+    private final ModelCreator creator;
     private final InferenceService inference;
     private final HttpFront http;
     private volatile Settings settings;
@@ -64,6 +69,7 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
         store = new ModelStore(root, options.home().map(home -> home.resolve("models")).filter(Files::isDirectory).stream().toList(),
                 registry);
         inference = new InferenceService(settings, store, registry, events);
+        creator = new ModelCreator(store, new StoreWriter(new BlobPath(root)), new BlobPath(root), registry);
         http = new HttpFront(registry, this::settings);
     }
 
@@ -138,6 +144,11 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
     @Override
     public Models models() {
         return store;
+    }
+
+    @Override
+    public ModelCreation creation() {
+        return creator;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.runtime.api.config.Settings;
 import dev.runtime.api.event.Events;
 import dev.runtime.api.http.HttpService;
 import dev.runtime.api.inference.Inference;
+import dev.runtime.api.model.ModelCreation;
 import dev.runtime.api.model.Models;
 import dev.runtime.api.plugin.PluginInfo;
 import dev.runtime.api.plugin.PluginState;
@@ -30,6 +31,11 @@ public record FakeRuntime(Models models, Inference inference, Settings settings)
     @Override
     public LocalRuntime runtime() {
         return this;
+    }
+
+    @Override
+    public ModelCreation creation() {
+        throw new UnsupportedOperationException("no models are made in this fake");
     }
 
     @Override

@@ -27,6 +27,7 @@ public final class BlobPath {
     /** The longest manifest, configuration or text layer that is read. */
     static final int LONGEST_TEXT = 16 << 20;
 
+    private static final int LONGEST_NAME = 1000;
     private static final Pattern DIGEST = Pattern.compile("sha256[:-]([0-9a-fA-F]{64})");
 
     private final Path root;
@@ -34,6 +35,26 @@ public final class BlobPath {
     /** Creates the paths of a store that may not exist yet. */
     public BlobPath(Path root) {
         this.root = root.toAbsolutePath().normalize();
+    }
+
+    /**
+     * Returns the file of a name below a folder.
+     *
+     * @throws RuntimeFailure with {@code request.invalid} if the name is none: relative, with slashes, and no part that climbs
+     */
+    static Path below(Path folder, String name) {
+        boolean clean = !name.isEmpty() && name.length() <= LONGEST_NAME && name.indexOf('\\') < 0 && name.indexOf('\0') < 0;
+        for (String part : name.split("/", -1)) {
+            clean &= !part.isEmpty() && !part.equals(".") && !part.equals("..") && !part.contains(":");
+        }
+        if (!clean) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "file path must be relative: \"" + ModelName.shown(name) + "\"");
+        }
+        try {
+            return folder.resolve(name);
+        } catch (InvalidPathException e) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "\"" + ModelName.shown(name) + "\" is no file name here", e);
+        }
     }
 
     /** Returns the folder of manifests. */

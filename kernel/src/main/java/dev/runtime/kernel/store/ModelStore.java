@@ -154,6 +154,20 @@ public final class ModelStore implements Models, AutoCloseable {
         return manifests.spelling(name);
     }
 
+    /** Opens weight files as this store does. */
+    WeightFiles weights() {
+        return weights;
+    }
+
+    /**
+     * Finds a model by its name only.
+     *
+     * @throws RuntimeFailure as {@link #resolveName}
+     */
+    Located named(String reference) {
+        return locate(reference, false).orElseThrow(() -> notFound(reference));
+    }
+
     /** Stops following the registry. */
     @Override
     public void close() {

@@ -32,9 +32,9 @@ final class Options {
         return this;
     }
 
-    /** Adds an option with a value. */
-    Options value(String name, String label, String description) {
-        spec.addOption(OptionSpec.builder(name).description(description).paramLabel(label).type(String.class).build());
+    /** Adds an option with a value, and other names of it. */
+    Options value(String name, String label, String description, String... others) {
+        spec.addOption(OptionSpec.builder(name, others).description(description).paramLabel(label).type(String.class).build());
         return this;
     }
 

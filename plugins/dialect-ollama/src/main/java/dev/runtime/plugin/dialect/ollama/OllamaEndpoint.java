@@ -55,6 +55,7 @@ public final class OllamaEndpoint implements Endpoint {
                 new Route("HEAD", "/api/tags", lists::tags),
                 new Route("GET", "/api/ps", lists::ps),
                 new Route("POST", "/api/show", new ShowCall(runtime, requests)),
+                new Route("POST", "/api/create", new CreateCall(runtime, requests)),
                 new Route("POST", "/api/generate", new GenerateCall(runtime, requests, clock)),
                 new Route("POST", "/api/chat", new ChatCall(runtime, requests, clock)),
                 new Route("POST", "/api/embed", new EmbedCall(runtime, requests, false)),
