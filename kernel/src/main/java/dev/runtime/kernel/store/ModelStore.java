@@ -177,7 +177,7 @@ public final class ModelStore implements Models, AutoCloseable {
 
     private Optional<Located> locate(String reference, boolean paths) {
         if (paths && BlobPath.looksLikePath(reference)) {
-            return BlobPath.file(reference).filter(ModelStore::isThere).map(file -> new Located.InPlace(file.toString(), file));
+            return BlobPath.file(reference).filter(this::isThere).map(file -> new Located.InPlace(file.toString(), file));
         }
         Optional<ModelName> name = ModelName.parse(reference);
         Optional<Located> named = name.flatMap(this::locate);
@@ -209,9 +209,9 @@ public final class ModelStore implements Models, AutoCloseable {
         return likely ? BlobPath.file(reference).filter(f -> isThere(f) && weights.accepted(f)) : Optional.empty();
     }
 
-    /** Weights are a file or a folder; pipes and devices may never answer a read. */
-    private static boolean isThere(Path path) {
-        return Files.isRegularFile(path) || Files.isDirectory(path);
+    /** Weights are a file, or a folder that a format takes; pipes and devices may never answer a read. */
+    private boolean isThere(Path path) {
+        return Files.isRegularFile(path) || Files.isDirectory(path) && weights.accepted(path);
     }
 
     private static RuntimeFailure notFound(String reference) {
