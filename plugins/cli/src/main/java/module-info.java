@@ -30,5 +30,6 @@ module dev.runtime.plugin.cli {
             dev.runtime.plugin.cli.ConfigCommand,
             dev.runtime.plugin.cli.DoctorCommand,
             dev.runtime.plugin.cli.TokenizeCommand,
-            dev.runtime.plugin.cli.PerplexityCommand;
+            dev.runtime.plugin.cli.PerplexityCommand,
+            dev.runtime.plugin.cli.BenchCommand;
 }
