@@ -49,6 +49,12 @@ public final class CoreKeys {
     /** Element type of the KV cache. */
     public static final ConfigKey KV_CACHE_TYPE = ConfigKey.of("engine.kv-cache-type", Type.STRING, "f16",
             "element type of the KV cache: f32, f16, bf16, q8_0 or q4_0", "OLLAMA_KV_CACHE_TYPE");
+    /** Disk for prompts that the KV cache has no room for. */
+    public static final ConfigKey CACHE_SPILL = ConfigKey.of("engine.cache-spill", Type.BYTES, "0",
+            "bytes on disk, for each loaded model, for prompts that the KV cache no longer has room for; 0 for none", "RUNTIME_CACHE_SPILL");
+    /** Where that disk space is. */
+    public static final ConfigKey CACHE_FOLDER = ConfigKey.of("engine.cache-folder", Type.PATH, "",
+            "folder of those files, which are gone with the process; that for temporary files if not set", "RUNTIME_CACHE_FOLDER");
     /** The device to run on. */
     public static final ConfigKey DEVICE = ConfigKey.of("engine.device", Type.STRING, "",
             "backend or device to run on, such as cpu; empty chooses", "RUNTIME_DEVICE");
@@ -64,6 +70,6 @@ public final class CoreKeys {
     /** Returns all of them. */
     public static List<ConfigKey> all() {
         return List.of(HOST, ORIGINS, MAX_BODY, BODY_TIMEOUT, STRICT, MODELS, PLUGINS, KEEP_ALIVE, MAX_LOADED, MAX_QUEUE,
-                NUM_PARALLEL, LOAD_TIMEOUT, CONTEXT_LENGTH, KV_CACHE_TYPE, DEVICE, THREADS, DEBUG);
+                NUM_PARALLEL, LOAD_TIMEOUT, CONTEXT_LENGTH, KV_CACHE_TYPE, CACHE_SPILL, CACHE_FOLDER, DEVICE, THREADS, DEBUG);
     }
 }

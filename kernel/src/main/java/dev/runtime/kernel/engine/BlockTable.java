@@ -6,13 +6,15 @@ package dev.runtime.kernel.engine;
  */
 final class BlockTable {
     private final KvMemory memory;
+    private final long root;
     private final int[] blocks;
     private int size;
     private int sealed;
 
-    /** Creates an empty table for so many positions. */
-    BlockTable(KvMemory memory, int positions) {
+    /** Creates an empty table for so many positions, which shares blocks with all that have the same {@code root}. */
+    BlockTable(KvMemory memory, int positions, long root) {
         this.memory = memory;
+        this.root = root;
         blocks = new int[memory.blocksFor(positions)];
     }
 
@@ -29,15 +31,39 @@ final class BlockTable {
      */
     int attach(int[] history, int limit) {
         while (memory.sharing() && (size + 1) * memory.blockTokens() <= limit) {
-            int block = memory.prefixes().find(last(size), history, size * memory.blockTokens());
-            if (block == PrefixCache.NONE) {
+            int from = size * memory.blockTokens();
+            int block = memory.prefixes().find(last(size), history, from);
+            if (block != PrefixCache.NONE) {
+                memory.pool().share(block);
+                blocks[size++] = block;
+            } else if (!restore(history, from)) {
                 break;
             }
-            memory.pool().share(block);
-            blocks[size++] = block;
         }
         sealed = size;
         return size * memory.blockTokens() + copy(history, limit);
+    }
+
+    /** Reads the next block back from where it was kept. */
+    private boolean restore(int[] history, int from) {
+        if (memory.spill().isEmpty() || !memory.spill().get().holds(last(size), history, from)) {
+            return false;
+        }
+        int block = memory.pool().take();
+        if (!memory.spill().get().restore(block, last(size), history, from)) {
+            memory.pool().release(block);
+            return false;
+        }
+        add(block, last(size), history, from);
+        blocks[size++] = block;
+        return true;
+    }
+
+    private void add(int block, long parent, int[] history, int from) {
+        memory.prefixes().add(block, parent, history, from);
+        if (memory.spill().isPresent()) {
+            memory.spill().get().sealed(block, parent, history, from);
+        }
     }
 
     /** Begins a block with the positions that another one has in common with what follows. Returns their number. */
@@ -82,11 +108,11 @@ final class BlockTable {
             return;
         }
         for (; (sealed + 1) * memory.blockTokens() <= computed; sealed++) {
-            int parent = last(sealed);
+            long parent = last(sealed);
             int from = sealed * memory.blockTokens();
             int block = memory.prefixes().find(parent, history, from);
             if (block == PrefixCache.NONE) {
-                memory.prefixes().add(blocks[sealed], parent, history, from);
+                add(blocks[sealed], parent, history, from);
             } else {
                 memory.pool().share(block);
                 memory.pool().release(blocks[sealed]);
@@ -109,7 +135,7 @@ final class BlockTable {
         return kept * memory.blockTokens();
     }
 
-    private int last(int count) {
-        return count == 0 ? PrefixCache.ROOT : blocks[count - 1];
+    private long last(int count) {
+        return count == 0 ? root : blocks[count - 1];
     }
 }

@@ -54,15 +54,16 @@ public final class EngineModel implements AutoCloseable {
      * Loads a model and starts its thread. Publishes that it was loaded; whoever closes it publishes that it was unloaded, with the
      * reason.
      *
+     * @param spill whether and where KV blocks are kept that make room for others
      * @param cancellation looked at between the parts of the work
      * @return closed by the caller
      * @throws RuntimeFailure with {@code model.file_invalid}, {@code model.unsupported}, {@code model.too_large},
      *     {@code device.out_of_memory}, {@code config.invalid}, {@code model.load_failed} or {@code request.cancelled}; nothing is left
      *     behind then
      */
-    public static EngineModel load(StoredModel model, EngineOptions options, Services services, EventBus events,
+    public static EngineModel load(StoredModel model, EngineOptions options, Services services, EventBus events, SpillOptions spill,
             Cancellation cancellation) {
-        return new ModelLoader(model, options, services, cancellation).load(events);
+        return new ModelLoader(model, options, services, spill, cancellation).load(events);
     }
 
     /**

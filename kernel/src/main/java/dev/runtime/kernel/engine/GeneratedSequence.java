@@ -36,7 +36,8 @@ final class GeneratedSequence extends Sequence {
 
     private GeneratedSequence(TokenRequest request, int[] tokens, int limit, KvMemory memory, int contextLength, int vocabulary,
             boolean beginsText) {
-        super(tokens, request.prompt().length, new BlockTable(memory, Math.min(contextLength, tokens.length)), request.cancellation());
+        super(tokens, request.prompt().length,
+                new BlockTable(memory, Math.min(contextLength, tokens.length), PrefixCache.root(request.cacheSalt())), request.cancellation());
         this.request = request;
         this.limit = limit;
         this.contextLength = contextLength;

@@ -1,5 +1,7 @@
 package dev.runtime.kernel.engine;
 
+import java.util.Optional;
+
 /**
  * Who uses which KV block. A block is free, used by one or more sequences, or idle: used by none but kept for the prefix cache
  * until its memory is needed, the longest idle first.
@@ -12,6 +14,7 @@ final class KvBlockPool {
     private static final int END = -1;
 
     private final PrefixCache prefixes;
+    private final Optional<KvSpill> spill;
     private final int[] users;
     private final int[] free;
     private final int[] newer;
@@ -21,8 +24,9 @@ final class KvBlockPool {
     private int oldest = END;
     private int newest = END;
 
-    KvBlockPool(int blocks, PrefixCache prefixes) {
+    KvBlockPool(int blocks, PrefixCache prefixes, Optional<KvSpill> spill) {
         this.prefixes = prefixes;
+        this.spill = spill;
         users = new int[blocks];
         free = new int[blocks];
         newer = new int[blocks];
@@ -36,6 +40,9 @@ final class KvBlockPool {
     /** Returns a block for one user, evicting the longest idle one if none is free. */
     int take() {
         if (freeCount == 0) {
+            if (spill.isPresent() && oldest != END && prefixes.containsFull(oldest)) {
+                spill.get().evicted(oldest);
+            }
             evictOldest();
         }
         int block = free[--freeCount];
@@ -65,7 +72,7 @@ final class KvBlockPool {
         }
     }
 
-    /** Frees all idle blocks. */
+    /** Frees all idle blocks; what they held is lost. */
     void evictIdle() {
         while (idleCount > 0) {
             evictOldest();

@@ -1,6 +1,7 @@
 package dev.runtime.kernel.engine;
 
 import dev.runtime.api.backend.KvCache;
+import java.util.Optional;
 
 /**
  * The KV cache of a model with the books about it.
@@ -9,12 +10,13 @@ import dev.runtime.api.backend.KvCache;
  * @param pool who uses which block
  * @param prefixes the blocks that can be found by their tokens
  * @param sharing whether blocks are found again; not for models with recurrent state, which exists at a sequence's end only
+ * @param spill where blocks go that made room for others, if they are kept
  */
-record KvMemory(KvCache cache, KvBlockPool pool, PrefixCache prefixes, boolean sharing) {
+record KvMemory(KvCache cache, KvBlockPool pool, PrefixCache prefixes, boolean sharing, Optional<KvSpill> spill) {
     /** Opens the books of an empty cache. */
-    static KvMemory of(KvCache cache, boolean sharing) {
+    static KvMemory of(KvCache cache, boolean sharing, Optional<KvSpill> spill) {
         PrefixCache prefixes = new PrefixCache(cache.options().blocks(), cache.options().blockTokens());
-        return new KvMemory(cache, new KvBlockPool(cache.options().blocks(), prefixes), prefixes, sharing);
+        return new KvMemory(cache, new KvBlockPool(cache.options().blocks(), prefixes, spill), prefixes, sharing, spill);
     }
 
     int blockTokens() {

@@ -27,6 +27,7 @@ final class ModelLoader {
     private final StoredModel model;
     private final EngineOptions options;
     private final Services services;
+    private final SpillOptions spill;
     private final Cancellation cancellation;
     private final Resources resources = new Resources();
     private ModelFile file;
@@ -35,10 +36,11 @@ final class ModelLoader {
     private EnginePlan plan;
     private long allocatedBytes;
 
-    ModelLoader(StoredModel model, EngineOptions options, Services services, Cancellation cancellation) {
+    ModelLoader(StoredModel model, EngineOptions options, Services services, SpillOptions spill, Cancellation cancellation) {
         this.model = model;
         this.options = options;
         this.services = services;
+        this.spill = spill;
         this.cancellation = cancellation;
     }
 
@@ -120,7 +122,9 @@ final class ModelLoader {
     }
 
     private EngineModel generation(Program program, KvCache cache) {
-        KvMemory memory = KvMemory.of(cache, plan.graph().cacheLayout().stateLayers().isEmpty());
+        boolean sharing = plan.graph().cacheLayout().stateLayers().isEmpty();
+        KvMemory memory = KvMemory.of(cache, sharing, sharing ? spill.open(cache) : Optional.empty());
+        memory.spill().ifPresent(resources::add);
         Generator generator = new Generator(name(), plan, program, memory, tokenizer, System::nanoTime);
         EngineLoop<Sequence> loop = resources.add(new EngineLoop<>("engine-" + name(), generator));
         loop.start();

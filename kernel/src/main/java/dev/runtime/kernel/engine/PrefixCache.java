@@ -1,6 +1,9 @@
 package dev.runtime.kernel.engine;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The radix tree of KV blocks: a full block is found by the block before it and its own token ids, so that finding one means that
@@ -11,8 +14,8 @@ import java.util.Arrays;
  * {@link KvBlockPool} decides what stays. For one thread.
  */
 final class PrefixCache {
-    /** The parent of the first block of a sequence. */
-    static final int ROOT = -1;
+    /** The parent of the first block of a sequence; others of its own are below zero too. */
+    static final long ROOT = -1;
 
     /** What {@link #find} and {@link #closest} return if there is no such block. */
     static final int NONE = -1;
@@ -22,7 +25,7 @@ final class PrefixCache {
 
     private final int blockTokens;
     private final int[] tokens;
-    private final int[] parents;
+    private final long[] parents;
     private final int[] filled;
     private final Chains full;
     private final Chains beginnings;
@@ -30,14 +33,24 @@ final class PrefixCache {
     PrefixCache(int blocks, int blockTokens) {
         this.blockTokens = blockTokens;
         tokens = new int[Math.multiplyExact(blocks, blockTokens)];
-        parents = new int[blocks];
+        parents = new long[blocks];
         filled = new int[blocks];
         full = new Chains(blocks);
         beginnings = new Chains(blocks);
     }
 
+    /** Returns the parent of first blocks that only sequences with the same salt find; without one, all others do. */
+    static long root(Optional<String> salt) {
+        if (salt.isEmpty()) {
+            return ROOT;
+        }
+        byte[] digest = ChainKey.sha256(salt.get().getBytes(StandardCharsets.UTF_8));
+        long root = ByteBuffer.wrap(digest).getLong() | Long.MIN_VALUE;
+        return root == ROOT ? Long.MIN_VALUE : root;
+    }
+
     /** Returns the full block after {@code parent} that holds the run of tokens which starts at {@code from}. */
-    int find(int parent, int[] history, int from) {
+    int find(long parent, int[] history, int from) {
         for (int block = full.first(hash(parent, history, from, blockTokens)); block != NONE; block = full.next(block)) {
             int at = block * blockTokens;
             if (parents[block] == parent
@@ -49,7 +62,7 @@ final class PrefixCache {
     }
 
     /** Returns the block after {@code parent} that has most tokens in common with {@code history}, from {@code from} to {@code limit}. */
-    int closest(int parent, int[] history, int from, int limit) {
+    int closest(long parent, int[] history, int from, int limit) {
         if (limit - from < LEAST_COMMON) {
             return NONE;
         }
@@ -76,24 +89,29 @@ final class PrefixCache {
     }
 
     /** Adds a full block that is not found yet. */
-    void add(int block, int parent, int[] history, int from) {
+    void add(int block, long parent, int[] history, int from) {
         insert(block, parent, history, from, blockTokens);
         full.add(block, hash(parent, history, from, blockTokens));
     }
 
     /** Adds a block with fewer tokens, unless another one has them all. */
-    void addPart(int block, int parent, int[] history, int from, int count) {
+    void addPart(int block, long parent, int[] history, int from, int count) {
         int known = closest(parent, history, from, from + count);
         if (known == NONE || common(known, history, from, from + count) < count) {
             insert(block, parent, history, from, count);
         }
     }
 
-    private void insert(int block, int parent, int[] history, int from, int count) {
+    private void insert(int block, long parent, int[] history, int from, int count) {
         System.arraycopy(history, from, tokens, block * blockTokens, count);
         parents[block] = parent;
         filled[block] = count;
         beginnings.add(block, hash(parent, history, from, 1));
+    }
+
+    /** Tells whether a block is full and can be found. */
+    boolean containsFull(int block) {
+        return filled[block] == blockTokens;
     }
 
     /** Tells whether a block can be found. */
@@ -111,8 +129,8 @@ final class PrefixCache {
         filled[block] = 0;
     }
 
-    private static int hash(int parent, int[] history, int from, int count) {
-        int hash = parent;
+    private static int hash(long parent, int[] history, int from, int count) {
+        int hash = Long.hashCode(parent);
         for (int i = from; i < from + count; i++) {
             hash = hash * 0x01000193 + history[i];
         }

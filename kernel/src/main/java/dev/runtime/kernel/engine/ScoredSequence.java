@@ -38,7 +38,7 @@ final class ScoredSequence extends Sequence {
             throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "of a window of " + window.length + " tokens, those from number " + from
                     + " on cannot be scored; choose 1 to " + (window.length - 1) + ", since number 0 has none before it");
         }
-        return new ScoredSequence(window, from, new BlockTable(memory, window.length - 1), cancellation, result);
+        return new ScoredSequence(window, from, new BlockTable(memory, window.length - 1, PrefixCache.ROOT), cancellation, result);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param topLogprobs number of most likely tokens to report with each token, 0 for none, -1 for no log probabilities at all
  * @param drafts guesses that a step may check, 0 for none, -1 to leave it to the engine; the output is the same
  * @param ignoreEnd whether tokens that end a generation are output like any other
+ * @param cacheSalt only requests with the same salt share what the prefix cache holds; all without one do
  * @param cancellation looked at before every step
  * @param sink told of everything
  * @param mask what the output is held to, if anything
@@ -31,13 +32,15 @@ public record TokenRequest(
         int topLogprobs,
         int drafts,
         boolean ignoreEnd,
+        Optional<String> cacheSalt,
         Cancellation cancellation,
         TokenSink sink,
         Optional<TokenMask> mask,
         BitSet breakers) {
     /** Creates a request whose output is free. */
     public TokenRequest(int[] prompt, SamplingOptions sampling, int maxTokens, int keep, boolean shift, int topLogprobs, int drafts,
-            boolean ignoreEnd, Cancellation cancellation, TokenSink sink) {
-        this(prompt, sampling, maxTokens, keep, shift, topLogprobs, drafts, ignoreEnd, cancellation, sink, Optional.empty(), new BitSet());
+            boolean ignoreEnd, Optional<String> cacheSalt, Cancellation cancellation, TokenSink sink) {
+        this(prompt, sampling, maxTokens, keep, shift, topLogprobs, drafts, ignoreEnd, cacheSalt, cancellation, sink,
+                Optional.empty(), new BitSet());
     }
 }

@@ -7,6 +7,8 @@ import dev.runtime.api.config.CoreKeys;
 import dev.runtime.api.config.Settings;
 import dev.runtime.api.model.TensorType;
 import dev.runtime.kernel.engine.EngineOptions;
+import dev.runtime.kernel.engine.SpillOptions;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +59,12 @@ record EngineDefaults(int contextLength, int parallel, int threads, Optional<Str
                 options.threads() > 0 ? options.threads() : threads,
                 host.or(() -> device),
                 kvType);
+    }
+
+    /** Reads where KV blocks are kept that make room for others; in the folder for temporary files if none is set. */
+    static SpillOptions spill(Settings settings) {
+        return new SpillOptions(settings.bytes(CoreKeys.CACHE_SPILL),
+                settings.find(CoreKeys.CACHE_FOLDER).map(Path::of).orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"))));
     }
 
     private static TensorType kvType(String name) {

@@ -65,7 +65,7 @@ final class Generation {
                 runner.tokenizer(), options.stop(), parser, request.topLogprobs() >= 0, notes, events);
         cancellation.onCancel(engine::cancel);
         runner.submit(new TokenRequest(prompt, sampling(), limit(), options.keep(), request.shift(), request.topLogprobs(),
-                options.drafts(), false, engine, mailbox, mask, breakers()));
+                options.drafts(), false, options.cacheSalt(), engine, mailbox, mask, breakers()));
         try {
             mailbox.awaitStart(engine);
             if (mailbox.begun()) {

@@ -30,6 +30,7 @@ import dev.runtime.kernel.constrain.Constraints;
 import dev.runtime.kernel.constrain.ReplyDemand;
 import dev.runtime.kernel.engine.EngineModel;
 import dev.runtime.kernel.engine.EngineOptions;
+import dev.runtime.kernel.engine.SpillOptions;
 import dev.runtime.kernel.event.EventBus;
 import dev.runtime.kernel.sample.TokenMask;
 import dev.runtime.kernel.schedule.EngineRunner;
@@ -61,10 +62,14 @@ public final class InferenceService implements Inference, AutoCloseable {
 
     /** Creates the service of a kernel; no thread runs and no model is loaded before the first request. */
     public InferenceService(Settings settings, ModelStore store, Services services, EventBus events) {
+        this(settings, store, services, events, EngineDefaults.spill(settings));
+    }
+
+    private InferenceService(Settings settings, ModelStore store, Services services, EventBus events, SpillOptions spill) {
         this(new StoreCatalog(store), services,
                 new Scheduler(SchedulePolicy.of(settings),
                         (model, options, cancellation) ->
-                                new EngineRunner(EngineModel.load(model, options, services, events, cancellation)),
+                                new EngineRunner(EngineModel.load(model, options, services, events, spill, cancellation)),
                         new FreeMemoryPlan(services), new ThreadTimers(), events::publish),
                 EngineDefaults.of(settings), settings.flag(CoreKeys.STRICT), new RequestLog(events::publish));
     }

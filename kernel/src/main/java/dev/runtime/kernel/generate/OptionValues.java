@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Options by name, read as the types that they must have; a name is spent by reading it. For one thread. */
@@ -67,16 +68,25 @@ final class OptionValues {
         };
     }
 
+    /** Reads a text. */
+    Optional<String> text(String key) {
+        return switch (values.remove(key)) {
+            case null -> Optional.empty();
+            case String s -> Optional.of(s);
+            case Object o -> throw wrong(key, "string");
+        };
+    }
+
     /** Reads a list of texts. */
     List<String> texts(String key, List<String> orElse) {
         return switch (values.remove(key)) {
             case null -> orElse;
-            case List<?> list -> list.stream().map(o -> o instanceof String s ? s : text(key)).toList();
+            case List<?> list -> list.stream().map(o -> o instanceof String s ? s : noText(key)).toList();
             case Object o -> throw wrong(key, "array");
         };
     }
 
-    private static String text(String key) {
+    private static String noText(String key) {
         throw wrong(key, "an array of strings");
     }
 

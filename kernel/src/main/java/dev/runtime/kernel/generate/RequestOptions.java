@@ -7,6 +7,7 @@ import dev.runtime.api.inference.SamplingOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,10 +21,11 @@ import java.util.Set;
  * @param threads threads asked for, 0 if not
  * @param onHost whether nothing may run on a GPU
  * @param drafts guessed tokens that a step may check, 0 for none, -1 to leave it to the engine
+ * @param cacheSalt only requests with the same one share what the prefix cache holds
  * @param stop texts that end the reply
  */
 record RequestOptions(
-        SamplingOptions sampling, int predict, int keep, int context, int batch, int threads, boolean onHost, int drafts,
+        SamplingOptions sampling, int predict, int keep, int context, int batch, int threads, boolean onHost, int drafts, Optional<String> cacheSalt,
         List<String> stop) {
     private static final int LEAST_CONTEXT = 4;
     private static final int MOST_BATCH = 1 << 16;
@@ -65,6 +67,7 @@ record RequestOptions(
                 Math.clamp(values.integer("num_thread", 0), 0, MOST_THREADS),
                 values.integer("num_gpu", -1) == 0,
                 Math.max(-1, values.integer("draft_num_predict", -1)),
+                values.text("cache_salt"),
                 stops(values.texts("stop", List.of())));
         withoutEffect(values, notes);
         values.unread().stream().filter(key -> !OBSOLETE.contains(key)).sorted()

@@ -63,7 +63,7 @@ class AllocationTests {
     }
 
     private static TokenRequest request(SamplingOptions sampling, int tokens, int topLogprobs, TokenSink sink) {
-        return new TokenRequest(new int[] {9, 10, 11}, sampling, tokens, 0, true, topLogprobs, -1, true, Cancellation.none(), sink);
+        return new TokenRequest(new int[] {9, 10, 11}, sampling, tokens, 0, true, topLogprobs, -1, true, Optional.empty(), Cancellation.none(), sink);
     }
 
     private static final class Counting implements TokenSink {

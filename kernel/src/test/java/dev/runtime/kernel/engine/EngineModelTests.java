@@ -118,7 +118,7 @@ class EngineModelTests extends StackFixture {
         Cancellation cancelled = new Cancellation();
         cancelled.cancel();
         assertCode(ErrorCode.REQUEST_CANCELLED, "canceled",
-                () -> EngineModel.load(model, EngineOptions.AUTOMATIC, stack.services, stack.events, cancelled));
+                () -> EngineModel.load(model, EngineOptions.AUTOMATIC, stack.services, stack.events, SpillOptions.NONE, cancelled));
 
         stack.device.compiler = (graph, limits) -> {
             throw new IllegalStateException("broken driver");
@@ -147,7 +147,7 @@ class EngineModelTests extends StackFixture {
                 TensorType.F16));
         CountDownLatch first = new CountDownLatch(1);
         running.onToken = first::countDown;
-        TokenRequest endless = new TokenRequest(new int[] {9}, Requests.GREEDY, 0, 0, true, -1, -1, true, Cancellation.none(), running);
+        TokenRequest endless = new TokenRequest(new int[] {9}, Requests.GREEDY, 0, 0, true, -1, -1, true, Optional.empty(), Cancellation.none(), running);
         model.submit(endless);
         model.submit(Requests.greedy(new int[] {7}, 5, waiting));
         assertTrue(assertTimely(first));
@@ -187,7 +187,7 @@ class EngineModelTests extends StackFixture {
             }
         };
         assertCode(ErrorCode.MODEL_LOAD_FAILED, "removed while",
-                () -> EngineModel.load(stored, EngineOptions.AUTOMATIC, leaving, stack.events, Cancellation.none()));
+                () -> EngineModel.load(stored, EngineOptions.AUTOMATIC, leaving, stack.events, SpillOptions.NONE, Cancellation.none()));
     }
 
     private static boolean assertTimely(CountDownLatch latch) {

@@ -35,13 +35,17 @@ final class GeneratorBench implements AutoCloseable {
     }
 
     GeneratorBench(int contextLength, int batch, int parallel, Map<String, Object> metadata, String script) {
+        this(contextLength, batch, parallel, metadata, script, SpillOptions.NONE);
+    }
+
+    GeneratorBench(int contextLength, int batch, int parallel, Map<String, Object> metadata, String script, SpillOptions spill) {
         device.script = script;
         ModelFile file = FakeFormat.memory(metadata);
         EngineOptions options = new EngineOptions(contextLength, batch, parallel, 0, Optional.empty(), TensorType.F16);
         EnginePlan plan = new Planner("bench", file, new FakeArchitecture(), options).plan(List.of(device));
         cache = device.cache(plan.graph().cacheLayout(), plan.cache());
         program = device.compile(plan.graph(), file::data, plan.limits());
-        memory = KvMemory.of(cache, plan.graph().cacheLayout().stateLayers().isEmpty());
+        memory = KvMemory.of(cache, plan.graph().cacheLayout().stateLayers().isEmpty(), spill.open(cache));
         generator = new Generator("bench", plan, program, memory, new FakeTokenizer(new Metadata(metadata)), time::get);
     }
 
@@ -64,6 +68,7 @@ final class GeneratorBench implements AutoCloseable {
     public void close() {
         assertEquals(cache.options().blocks(), memory.pool().available(), "blocks that nobody uses");
         program.close();
+        memory.spill().ifPresent(KvSpill::close);
         cache.close();
     }
 }

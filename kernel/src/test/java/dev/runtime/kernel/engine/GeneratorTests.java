@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,7 @@ class GeneratorTests {
         int[] prompt = Requests.prompt(random, 50);
         try (GeneratorBench bench = new GeneratorBench(context, 24, 1, Map.of("general.architecture", architecture))) {
             CollectingSink sink = new CollectingSink();
-            bench.submit(new TokenRequest(prompt, Requests.GREEDY, 100, keep, true, -1, -1, true, Cancellation.none(), sink));
+            bench.submit(new TokenRequest(prompt, Requests.GREEDY, 100, keep, true, -1, -1, true, Optional.empty(), Cancellation.none(), sink));
             bench.stepAll();
             assertEquals(shifted(prompt, 100, context, keep), sink.tokens);
             assertEquals(FinishReason.LENGTH, sink.reason.orElseThrow());
@@ -127,7 +128,7 @@ class GeneratorTests {
         prompt[0] = FakeLanguage.BEGIN;
         try (GeneratorBench bench = new GeneratorBench(32, 32, 1, Map.of("general.architecture", "fake", "fake.add_begin", true))) {
             CollectingSink sink = new CollectingSink();
-            bench.submit(new TokenRequest(prompt, Requests.GREEDY, 50, 0, true, -1, -1, true, Cancellation.none(), sink));
+            bench.submit(new TokenRequest(prompt, Requests.GREEDY, 50, 0, true, -1, -1, true, Optional.empty(), Cancellation.none(), sink));
             bench.stepAll();
             assertEquals(shifted(prompt, 50, 32, 1), sink.tokens);
         }
@@ -138,7 +139,7 @@ class GeneratorTests {
         int[] prompt = Requests.prompt(random, 32);
         try (GeneratorBench bench = new GeneratorBench(32, 32, 1)) {
             CollectingSink sink = new CollectingSink();
-            bench.submit(new TokenRequest(prompt, Requests.GREEDY, 10, -1, true, -1, -1, true, Cancellation.none(), sink));
+            bench.submit(new TokenRequest(prompt, Requests.GREEDY, 10, -1, true, -1, -1, true, Optional.empty(), Cancellation.none(), sink));
             bench.stepAll();
             assertEquals(shifted(prompt, 10, 32, 31), sink.tokens);
         }
@@ -149,7 +150,7 @@ class GeneratorTests {
         int[] prompt = Requests.prompt(random, 20);
         try (GeneratorBench bench = new GeneratorBench(32, 32, 1)) {
             CollectingSink sink = new CollectingSink();
-            bench.submit(new TokenRequest(prompt, Requests.GREEDY, 100, 0, false, -1, -1, true, Cancellation.none(), sink));
+            bench.submit(new TokenRequest(prompt, Requests.GREEDY, 100, 0, false, -1, -1, true, Optional.empty(), Cancellation.none(), sink));
             bench.stepAll();
             // 12 positions are left, and one more token comes from the last of them
             assertEquals(13, sink.tokens.size());
@@ -273,7 +274,7 @@ class GeneratorTests {
         SamplingOptions biased = new SamplingOptions(0, 0, 1, 0, 1, 0, 1, 0, 0, 1, Map.of(77, 100.0));
         try (GeneratorBench bench = new GeneratorBench(128, 16, 2)) {
             CollectingSink sink = new CollectingSink();
-            bench.submit(new TokenRequest(prompt, biased, 1, 0, true, 3, -1, false, Cancellation.none(), sink));
+            bench.submit(new TokenRequest(prompt, biased, 1, 0, true, 3, -1, false, Optional.empty(), Cancellation.none(), sink));
             bench.stepAll();
             assertEquals(List.of(77), sink.tokens);
 
@@ -303,16 +304,16 @@ class GeneratorTests {
         List<Integer> alone;
         try (GeneratorBench bench = new GeneratorBench(256, 16, 4)) {
             CollectingSink sink = new CollectingSink();
-            bench.submit(new TokenRequest(prompt, drawn, 50, 0, true, -1, -1, true, Cancellation.none(), sink));
+            bench.submit(new TokenRequest(prompt, drawn, 50, 0, true, -1, -1, true, Optional.empty(), Cancellation.none(), sink));
             bench.stepAll();
             alone = sink.tokens;
         }
         try (GeneratorBench bench = new GeneratorBench(256, 16, 4)) {
             CollectingSink sink = new CollectingSink();
-            bench.submit(new TokenRequest(Requests.prompt(random, 30), drawn, 50, 0, true, -1, -1, true, Cancellation.none(), new CollectingSink()));
+            bench.submit(new TokenRequest(Requests.prompt(random, 30), drawn, 50, 0, true, -1, -1, true, Optional.empty(), Cancellation.none(), new CollectingSink()));
             bench.generator.step();
-            bench.submit(new TokenRequest(prompt, drawn, 50, 0, true, -1, -1, true, Cancellation.none(), sink));
-            bench.submit(new TokenRequest(prompt, Requests.GREEDY, 50, 0, true, -1, -1, true, Cancellation.none(), new CollectingSink()));
+            bench.submit(new TokenRequest(prompt, drawn, 50, 0, true, -1, -1, true, Optional.empty(), Cancellation.none(), sink));
+            bench.submit(new TokenRequest(prompt, Requests.GREEDY, 50, 0, true, -1, -1, true, Optional.empty(), Cancellation.none(), new CollectingSink()));
             bench.stepAll();
             assertEquals(alone, sink.tokens);
             assertFalse(alone.equals(LANGUAGE.greedy(prompt, 50)));
@@ -328,7 +329,7 @@ class GeneratorTests {
         SamplingOptions noNumbers = new SamplingOptions(0, 0, 1, 0, 1, 0, 1, 0, 0, 1, all);
         try (GeneratorBench bench = new GeneratorBench(128, 16, 2)) {
             CollectingSink sink = new CollectingSink();
-            bench.submit(new TokenRequest(new int[] {9}, noNumbers, 1, 0, true, -1, -1, false, Cancellation.none(), sink));
+            bench.submit(new TokenRequest(new int[] {9}, noNumbers, 1, 0, true, -1, -1, false, Optional.empty(), Cancellation.none(), sink));
             bench.stepAll();
             RuntimeFailure failure = sink.failure.orElseThrow();
             assertEquals(ErrorCode.DEVICE_FAILED, failure.code());
@@ -365,7 +366,7 @@ class GeneratorTests {
     }
 
     private static TokenRequest unending(int[] prompt, int most, CollectingSink sink) {
-        return new TokenRequest(prompt, Requests.GREEDY, most, 0, true, -1, -1, true, Cancellation.none(), sink);
+        return new TokenRequest(prompt, Requests.GREEDY, most, 0, true, -1, -1, true, Optional.empty(), Cancellation.none(), sink);
     }
 
     private static int[] concat(int[] a, List<Integer> b, int[] c) {

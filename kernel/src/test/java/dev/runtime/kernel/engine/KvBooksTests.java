@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class KvBooksTests {
         int[] recent = {5, 6, 7, 8};
         use(memory, old);
         use(memory, recent);
-        BlockTable big = new BlockTable(memory, 12);
+        BlockTable big = new BlockTable(memory, 12, PrefixCache.ROOT);
         big.reserve(12);
         assertEquals(0, attached(memory, old));
         assertEquals(4, attached(memory, recent));
@@ -41,7 +42,7 @@ class KvBooksTests {
         KvMemory memory = memory(4);
         int[] history = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
         use(memory, history);
-        BlockTable other = new BlockTable(memory, 8);
+        BlockTable other = new BlockTable(memory, 8, PrefixCache.ROOT);
         other.reserve(8);
         assertEquals(8, attached(memory, history));
         other.truncate(0);
@@ -60,8 +61,8 @@ class KvBooksTests {
     void twoSequencesThatReadTheSameAtOnceEndUpWithOneBlock() {
         KvMemory memory = memory(4);
         int[] history = {1, 2, 3, 4, 5};
-        BlockTable one = new BlockTable(memory, 8);
-        BlockTable two = new BlockTable(memory, 8);
+        BlockTable one = new BlockTable(memory, 8, PrefixCache.ROOT);
+        BlockTable two = new BlockTable(memory, 8, PrefixCache.ROOT);
         one.reserve(5);
         two.reserve(5);
         assertNotEquals(one.blocks()[0], two.blocks()[0]);
@@ -97,7 +98,7 @@ class KvBooksTests {
         for (int round = 0; round < 20_000; round++) {
             if (tables.size() < 4 && random.nextBoolean()) {
                 int[] history = random.ints(1 + random.nextInt(24), 0, 2).toArray();
-                BlockTable table = new BlockTable(memory, 24);
+                BlockTable table = new BlockTable(memory, 24, PrefixCache.ROOT);
                 int cached = table.attach(history, history.length - 1);
                 assertEquals(0, cached % BLOCK);
                 assertTrue(cached < history.length);
@@ -138,7 +139,7 @@ class KvBooksTests {
     }
 
     private static void use(KvMemory memory, int[] history) {
-        BlockTable table = new BlockTable(memory, history.length);
+        BlockTable table = new BlockTable(memory, history.length, PrefixCache.ROOT);
         int cached = table.attach(history, history.length);
         table.reserve(history.length);
         table.seal(history, Math.max(cached, history.length));
@@ -146,7 +147,7 @@ class KvBooksTests {
     }
 
     private static int attached(KvMemory memory, int[] history) {
-        BlockTable table = new BlockTable(memory, history.length);
+        BlockTable table = new BlockTable(memory, history.length, PrefixCache.ROOT);
         int cached = table.attach(history, history.length);
         table.truncate(0);
         return cached;
@@ -154,6 +155,6 @@ class KvBooksTests {
 
     private static KvMemory memory(int blocks) {
         CacheOptions options = new CacheOptions(blocks, BLOCK, 0, TensorType.F16, TensorType.F16);
-        return KvMemory.of(new FakeDevice("fake:0", DeviceInfo.Kind.CPU).cache(new CacheLayout(List.of(), List.of()), options), true);
+        return KvMemory.of(new FakeDevice("fake:0", DeviceInfo.Kind.CPU).cache(new CacheLayout(List.of(), List.of()), options), true, Optional.empty());
     }
 }

@@ -8,6 +8,7 @@ import dev.runtime.kernel.testing.CollectingSink;
 import dev.runtime.kernel.testing.Requests;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,6 @@ class PromptPaceTests {
     }
 
     private static TokenRequest unending(int[] prompt, CollectingSink sink) {
-        return new TokenRequest(prompt, Requests.GREEDY, 3_000, 0, true, -1, 0, true, Cancellation.none(), sink);
+        return new TokenRequest(prompt, Requests.GREEDY, 3_000, 0, true, -1, 0, true, Optional.empty(), Cancellation.none(), sink);
     }
 }

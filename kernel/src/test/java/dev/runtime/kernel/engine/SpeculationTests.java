@@ -10,6 +10,7 @@ import dev.runtime.kernel.testing.FakeLanguage;
 import dev.runtime.kernel.testing.Requests;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class SpeculationTests {
         try (GeneratorBench bench = new GeneratorBench(1_024, 512, 1, Map.of("general.architecture", "fake", "fake.context", 1_024L), script)) {
             bench.device.watcher = inputs -> bench.time.addAndGet(20 * MILLISECOND + perToken * inputs.tokens());
             CollectingSink sink = new CollectingSink();
-            bench.submit(new TokenRequest(prompt, sampling, most, 0, true, 3, drafts, true, Cancellation.none(), sink));
+            bench.submit(new TokenRequest(prompt, sampling, most, 0, true, 3, drafts, true, Optional.empty(), Cancellation.none(), sink));
             int steps = bench.stepAll();
             assertEquals(1, sink.ends);
             assertEquals(sink.tokens.size(), sink.outputTokens);

@@ -2,6 +2,7 @@ package dev.runtime.kernel.generate;
 
 import dev.runtime.api.model.TensorType;
 import dev.runtime.kernel.engine.EngineModel;
+import dev.runtime.kernel.engine.SpillOptions;
 import dev.runtime.kernel.schedule.EngineRunner;
 import dev.runtime.kernel.schedule.FreeMemoryPlan;
 import dev.runtime.kernel.schedule.SchedulePolicy;
@@ -21,7 +22,7 @@ final class EngineServices {
     static InferenceService open(FakeStack stack, Map<String, StoredModel> stored, int maxLoaded, int parallel) {
         Scheduler scheduler = new Scheduler(new SchedulePolicy(maxLoaded, 100, Duration.ofMinutes(5), Duration.ofMinutes(5)),
                 (model, options, cancellation) ->
-                        new EngineRunner(EngineModel.load(model, options, stack.services, stack.events, cancellation)),
+                        new EngineRunner(EngineModel.load(model, options, stack.services, stack.events, SpillOptions.NONE, cancellation)),
                 new FreeMemoryPlan(stack.services), new ThreadTimers(), stack.events::publish);
         return new InferenceService(new FakeCatalog(stored), stack.services, scheduler,
                 new EngineDefaults(0, parallel, 0, Optional.empty(), TensorType.F16), false, new RequestLog(stack.events::publish));

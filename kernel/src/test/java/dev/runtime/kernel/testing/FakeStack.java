@@ -6,6 +6,7 @@ import dev.runtime.api.model.Capability;
 import dev.runtime.api.model.ModelInfo;
 import dev.runtime.kernel.engine.EngineModel;
 import dev.runtime.kernel.engine.EngineOptions;
+import dev.runtime.kernel.engine.SpillOptions;
 import dev.runtime.kernel.event.EventBus;
 import dev.runtime.kernel.store.StoredModel;
 import java.nio.file.Path;
@@ -49,6 +50,6 @@ public final class FakeStack {
 
     /** Loads a model. */
     public EngineModel load(StoredModel model, EngineOptions options) {
-        return EngineModel.load(model, options, services, events, Cancellation.none());
+        return EngineModel.load(model, options, services, events, SpillOptions.NONE, Cancellation.none());
     }
 }

@@ -5,6 +5,7 @@ import dev.runtime.api.inference.SamplingOptions;
 import dev.runtime.kernel.engine.TokenRequest;
 import dev.runtime.kernel.engine.TokenSink;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** Requests for engine tests. */
@@ -21,7 +22,7 @@ public final class Requests {
 
     /** Returns a greedy request that can be cancelled. */
     public static TokenRequest greedy(int[] prompt, int maxTokens, Cancellation cancellation, TokenSink sink) {
-        return new TokenRequest(prompt, GREEDY, maxTokens, 0, true, -1, -1, false, cancellation, sink);
+        return new TokenRequest(prompt, GREEDY, maxTokens, 0, true, -1, -1, false, Optional.empty(), cancellation, sink);
     }
 
     /** Returns random bytes as tokens. */
