@@ -8,6 +8,7 @@ import dev.runtime.api.event.Events;
 import dev.runtime.api.event.RuntimeEvent;
 import dev.runtime.api.http.HttpService;
 import dev.runtime.api.inference.Inference;
+import dev.runtime.api.model.ModelCreation;
 import dev.runtime.api.model.Models;
 import dev.runtime.api.plugin.Plugins;
 import dev.runtime.api.plugin.Services;
@@ -57,6 +58,11 @@ final class FakeSurroundings implements Surroundings, LocalRuntime {
 
     @Override
     public Models models() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ModelCreation creation() {
         throw new UnsupportedOperationException();
     }
 
