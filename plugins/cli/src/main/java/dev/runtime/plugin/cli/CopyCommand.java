@@ -24,7 +24,7 @@ public final class CopyCommand implements Command {
 
     @Override
     public int run(List<String> arguments, CommandContext context) {
-        Options options = new Options(this).operands("SOURCE DESTINATION", "2", "the model, and its second name");
+        Options options = new Options(this).operands("SOURCE DESTINATION", "2", "the model, and its second name").variables("OLLAMA_HOST");
         Optional<Options.Parsed> parsed = options.parse(arguments, context);
         if (parsed.isEmpty()) {
             return options.exit();

@@ -5,12 +5,9 @@ import dev.runtime.api.command.CommandContext;
 import dev.runtime.plugin.cli.client.Clients;
 import dev.runtime.plugin.cli.client.ModelClient.Stored;
 import dev.runtime.plugin.cli.render.JsonOutput;
-import dev.runtime.plugin.cli.render.Numbers;
-import dev.runtime.plugin.cli.render.Table;
-import java.time.Instant;
+import dev.runtime.plugin.cli.render.ModelTable;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,29 +33,19 @@ public final class ListCommand implements Command {
 
     @Override
     public int run(List<String> arguments, CommandContext context) {
-        Options options = new Options(this).flag("--json", "print JSON").operands("PREFIX", "0..*", "only names that start so, in any case");
+        Options options = new Options(this).flag("--json", "print JSON").operands("PREFIX", "0..*", "only names that start so, in any case").variables("OLLAMA_HOST");
         Optional<Options.Parsed> parsed = options.parse(arguments, context);
         if (parsed.isEmpty()) {
             return options.exit();
         }
-        String prefix = parsed.get().operands().isEmpty() ? "" : parsed.get().operands().getFirst().toLowerCase(Locale.ROOT);
-        List<Stored> models = Clients.serverOrLocal(context).list().stream()
-                .filter(m -> m.name().toLowerCase(Locale.ROOT).startsWith(prefix)).toList();
+        String prefix = parsed.get().operands().isEmpty() ? "" : parsed.get().operands().getFirst();
+        List<Stored> models = Clients.serverOrLocal(context).list();
         if (parsed.get().has("--json")) {
-            JsonOutput.print(context.out(), models.stream().map(ListCommand::json).toList());
-            return 0;
+            JsonOutput.print(context.out(), ModelTable.matching(models, prefix).stream().map(ListCommand::json).toList());
+        } else {
+            ModelTable.print(models, prefix, context.out());
         }
-        Table table = new Table("NAME", "ID", "SIZE", "MODIFIED");
-        Instant now = Instant.now();
-        for (Stored m : models) {
-            table.row(m.name(), shortId(m.digest()), Numbers.bytes(m.size()), Numbers.relative(m.modified(), now));
-        }
-        table.print(context.out());
         return 0;
-    }
-
-    static String shortId(String digest) {
-        return digest.substring(0, Math.min(12, digest.length()));
     }
 
     private static Map<String, Object> json(Stored m) {

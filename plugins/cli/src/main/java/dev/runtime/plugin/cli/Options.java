@@ -4,8 +4,11 @@ import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.command.Command;
 import dev.runtime.api.command.CommandContext;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -18,6 +21,8 @@ final class Options {
     static final int USAGE = 2;
 
     private final CommandSpec spec;
+    /** Options whose value may be left out: a word after such an option is an operand, not its value. */
+    private final Set<String> optionalValues = new HashSet<>();
     private int exit;
 
     Options(Command command) {
@@ -32,6 +37,12 @@ final class Options {
         return this;
     }
 
+    /** Adds an option without a value that has a short name too. */
+    Options flag(String letter, String name, String description) {
+        spec.addOption(OptionSpec.builder(letter, name).description(description).type(boolean.class).build());
+        return this;
+    }
+
     /** Adds an option with a value, and other names of it. */
     Options value(String name, String label, String description, String... others) {
         spec.addOption(OptionSpec.builder(name, others).description(description).paramLabel(label).type(String.class).build());
@@ -42,6 +53,7 @@ final class Options {
     Options optionalValue(String name, String label, String description) {
         spec.addOption(OptionSpec.builder(name).description(description).paramLabel(label).type(String.class).arity("0..1")
                 .fallbackValue("true").build());
+        optionalValues.add(name);
         return this;
     }
 
@@ -52,11 +64,21 @@ final class Options {
         return this;
     }
 
+    /** Adds to the help which variables of the environment count. */
+    Options variables(String... names) {
+        List<String> lines = new ArrayList<>(List.of("%nEnvironment Variables:"));
+        for (String name : names) {
+            lines.add(String.format("      %-28s %s", name, Variables.MEANINGS.get(name)));
+        }
+        spec.usageMessage().footer(lines.toArray(String[]::new));
+        return this;
+    }
+
     /** Reads arguments; prints help or what is wrong and returns nothing if the command is not to run, see {@link #exit}. */
     Optional<Parsed> parse(List<String> arguments, CommandContext context) {
         CommandLine line = new CommandLine(spec).setPosixClusteredShortOptionsAllowed(false);
         try {
-            ParseResult result = line.parseArgs(arguments.toArray(String[]::new));
+            ParseResult result = line.parseArgs(arguments.stream().map(word -> optionalValues.contains(word) ? word + "=true" : word).toArray(String[]::new));
             if (!result.matchedOptionValue("--help", false)) {
                 return Optional.of(new Parsed(result));
             }

@@ -5,6 +5,7 @@ import dev.runtime.api.command.CommandContext;
 import dev.runtime.plugin.cli.client.Clients;
 import dev.runtime.plugin.cli.client.ModelClient.Running;
 import dev.runtime.plugin.cli.render.JsonOutput;
+import dev.runtime.plugin.cli.render.ModelTable;
 import dev.runtime.plugin.cli.render.Numbers;
 import dev.runtime.plugin.cli.render.Table;
 import java.time.Instant;
@@ -30,7 +31,7 @@ public final class PsCommand implements Command {
 
     @Override
     public int run(List<String> arguments, CommandContext context) {
-        Options options = new Options(this).flag("--json", "print JSON").operands("PREFIX", "0..*", "only names that start so");
+        Options options = new Options(this).flag("--json", "print JSON").operands("PREFIX", "0..*", "only names that start so").variables("OLLAMA_HOST");
         Optional<Options.Parsed> parsed = options.parse(arguments, context);
         if (parsed.isEmpty()) {
             return options.exit();
@@ -44,7 +45,7 @@ public final class PsCommand implements Command {
         Table table = new Table("NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL");
         Instant now = Instant.now();
         for (Running m : models) {
-            table.row(m.name(), ListCommand.shortId(m.digest()), Numbers.bytes(m.size()), processor(m.size(), m.deviceSize()),
+            table.row(m.name(), ModelTable.shortId(m.digest()), Numbers.bytes(m.size()), processor(m.size(), m.deviceSize()),
                     Integer.toString(m.context()), m.until().isBefore(now) ? "Stopping..." : Numbers.relative(m.until(), now));
         }
         table.print(context.out());

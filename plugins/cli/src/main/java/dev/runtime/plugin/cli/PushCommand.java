@@ -28,7 +28,7 @@ public final class PushCommand implements Command {
     @Override
     public int run(List<String> arguments, CommandContext context) {
         Options options = new Options(this).flag("--insecure", "allow a registry without encryption")
-                .operands("MODEL", "1", "the model's name with its registry and namespace");
+                .operands("MODEL", "1", "the model's name with its registry and namespace").variables("OLLAMA_HOST");
         Optional<Options.Parsed> parsed = options.parse(arguments, context);
         if (parsed.isEmpty()) {
             return options.exit();

@@ -28,7 +28,7 @@ public final class RemoveCommand implements Command {
 
     @Override
     public int run(List<String> arguments, CommandContext context) {
-        Options options = new Options(this).operands("MODEL", "1..*", "models to delete");
+        Options options = new Options(this).operands("MODEL", "1..*", "models to delete").variables("OLLAMA_HOST");
         Optional<Options.Parsed> parsed = options.parse(arguments, context);
         if (parsed.isEmpty()) {
             return options.exit();

@@ -36,7 +36,8 @@ public final class ServeCommand implements Command {
     public int run(List<String> arguments, CommandContext context) throws InterruptedException {
         Options options = new Options(this)
                 .value("--host", "[HOST][:PORT]", "where to listen, over OLLAMA_HOST")
-                .value("--device", "NAME", "backend or device to run models on: cpu, cuda, vulkan, metal");
+                .value("--device", "NAME", "backend or device to run models on: cpu, cuda, vulkan, metal")
+                .variables("OLLAMA_DEBUG", "OLLAMA_HOST", "OLLAMA_CONTEXT_LENGTH", "OLLAMA_KEEP_ALIVE", "OLLAMA_MAX_LOADED_MODELS", "OLLAMA_MAX_QUEUE", "OLLAMA_MODELS", "OLLAMA_NUM_PARALLEL", "OLLAMA_NOPRUNE", "OLLAMA_ORIGINS", "OLLAMA_KV_CACHE_TYPE", "OLLAMA_LOAD_TIMEOUT");
         Optional<Options.Parsed> parsed = options.parse(arguments, context);
         if (parsed.isEmpty()) {
             return options.exit();

@@ -25,7 +25,7 @@ public final class StopCommand implements Command {
 
     @Override
     public int run(List<String> arguments, CommandContext context) {
-        Options options = new Options(this).operands("MODEL", "1", "the model to unload");
+        Options options = new Options(this).operands("MODEL", "1", "the model to unload").variables("OLLAMA_HOST");
         Optional<Options.Parsed> parsed = options.parse(arguments, context);
         if (parsed.isEmpty()) {
             return options.exit();

@@ -23,7 +23,13 @@ final class Transfer {
         }
     }
 
-    static void pull(NativeApi api, String model, boolean insecure, CommandContext context) {
-        follow(api, "/api/pull", Map.of("model", model, "insecure", insecure), context);
+    /** Pulls a model that another command needs: in a pipe only that command's own output is to be seen. */
+    static void pullFirst(NativeApi api, String model, boolean insecure, CommandContext context) {
+        Map<String, Object> body = Map.of("model", model, "insecure", insecure);
+        if (context.interactiveError()) {
+            follow(api, "/api/pull", body, context);
+        } else {
+            api.transfer("/api/pull", body, context.termination(), event -> { });
+        }
     }
 }

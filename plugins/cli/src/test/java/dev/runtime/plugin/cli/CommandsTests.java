@@ -143,8 +143,8 @@ class CommandsTests {
                     quantization        Q8_0   \s
 
                   Capabilities
-                    completion   \s
                     tools        \s
+                    completion   \s
 
                   Parameters
                     stop    "x"   \s

@@ -5,6 +5,7 @@ import dev.runtime.api.LocalRuntime;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.command.CommandContext;
 import dev.runtime.api.config.CoreKeys;
+import dev.runtime.api.http.HttpService;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -46,7 +47,8 @@ public final class Clients {
         if (server.alive()) {
             return server;
         }
-        InetSocketAddress own = inThisProcess(context, server).http().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        HttpService http = inThisProcess(context, server).http();
+        InetSocketAddress own = http.address().orElseGet(() -> http.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
         return new NativeApi(new HostAddress("http", own.getAddress().getHostAddress(), own.getPort(), ""));
     }
 

@@ -1,11 +1,12 @@
 package dev.runtime.plugin.cli.client;
 
 import dev.runtime.api.Cancellation;
+import dev.runtime.api.inference.EmbedRequest;
 import dev.runtime.api.inference.GenerateRequest;
 import dev.runtime.api.inference.GenerationEvent;
+import dev.runtime.api.inference.Message;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -22,26 +23,44 @@ public interface ModelClient {
     record Running(String name, String digest, long size, long deviceSize, int context, Instant until) {}
 
     /**
-     * A model in detail; texts are empty where there is none.
+     * What one has to know of a model to talk with it.
      *
-     * @param facts rows of the overview, label to value
      * @param capabilities lower-case words
-     * @param sections longer texts: {@code license}, {@code modelfile}, {@code parameters}, {@code template}, {@code system}
+     * @param messages the conversation that every one with this model begins with
      */
-    record Card(Map<String, String> facts, Set<String> capabilities, Map<String, String> sections) {}
+    record Profile(Set<String> capabilities, List<Message> messages) {
+        /** Tells whether it has a capability. */
+        public boolean can(String capability) {
+            return capabilities.contains(capability);
+        }
+
+        /** Tells whether files beside the text mean something to it. */
+        public boolean media() {
+            return can("vision") || can("audio");
+        }
+    }
 
     /** Returns where the answers come from, for {@code doctor} and messages. */
     String place();
 
+    /** Returns the models of the store. */
     List<Stored> list();
 
+    /** Returns the models in memory. */
     List<Running> running();
 
-    Card show(String model);
+    /** Returns what one has to know of a model; fails with {@code model.not_found} if there is none. */
+    Profile profile(String model);
 
     /** Unloads a model, which must exist. */
     void stop(String model);
 
+    /** Loads the model of a request with its options; its prompt is not used. */
+    void load(GenerateRequest request, Cancellation cancellation);
+
     /** Generates; see {@link dev.runtime.api.inference.Inference#generate}. */
     void generate(GenerateRequest request, Cancellation cancellation, Consumer<GenerationEvent> events);
+
+    /** Embeds texts; returns a vector for each. */
+    List<float[]> embed(EmbedRequest request, Cancellation cancellation);
 }

@@ -3,7 +3,6 @@ package dev.runtime.plugin.cli.client;
 import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
-import dev.runtime.plugin.cli.progress.TransferEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,12 @@
 package dev.runtime.plugin.cli.client;
 
 import dev.runtime.api.Cancellation;
+import dev.runtime.api.inference.EmbedRequest;
 import dev.runtime.api.inference.GenerateRequest;
 import dev.runtime.api.inference.GenerationEvent;
+import dev.runtime.api.inference.Message;
+import dev.runtime.api.inference.OutputFormat;
+import dev.runtime.api.inference.Prompt;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -41,24 +45,13 @@ public record RemoteClient(NativeApi api) implements ModelClient {
     }
 
     @Override
-    public Card show(String model) {
+    public Profile profile(String model) {
         JsonNode reply = api.call("POST", "/api/show", Map.of("model", model));
-        JsonNode info = reply.path("model_info");
-        JsonNode details = reply.path("details");
-        String architecture = info.path("general.architecture").asString(details.path("family").asString(""));
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("architecture", architecture);
-        facts.put("parameters", details.path("parameter_size").asString(""));
-        facts.put("context length", info.path(architecture + ".context_length").asString(""));
-        facts.put("embedding length", info.path(architecture + ".embedding_length").asString(""));
-        facts.put("quantization", details.path("quantization_level").asString(""));
         TreeSet<String> capabilities = new TreeSet<>();
         reply.path("capabilities").forEach(c -> capabilities.add(c.asString()));
-        Map<String, String> sections = new LinkedHashMap<>();
-        for (String section : List.of("license", "modelfile", "parameters", "template", "system")) {
-            sections.put(section, reply.path(section).asString(""));
-        }
-        return new Card(facts, capabilities, sections);
+        List<Message> messages = new ArrayList<>();
+        reply.path("messages").forEach(m -> messages.add(Message.of(m.path("role").asString(""), m.path("content").asString(""))));
+        return new Profile(capabilities, messages);
     }
 
     @Override
@@ -69,6 +62,32 @@ public record RemoteClient(NativeApi api) implements ModelClient {
     @Override
     public void generate(GenerateRequest request, Cancellation cancellation, Consumer<GenerationEvent> events) {
         api.lines(WireRequest.path(request), WireRequest.body(request), cancellation, chunk -> WireReply.events(chunk).forEach(events));
+    }
+
+    @Override
+    public void load(GenerateRequest request, Cancellation cancellation) {
+        GenerateRequest empty = new GenerateRequest(request.model(), new Prompt.Raw("", List.of()), request.options(), new OutputFormat.Free(),
+                request.thinking(), request.keepAlive(), true, true, -1, false);
+        api.lines("/api/generate", WireRequest.body(empty), cancellation, chunk -> { });
+    }
+
+    @Override
+    public List<float[]> embed(EmbedRequest request, Cancellation cancellation) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("model", request.model());
+        body.put("input", request.inputs());
+        body.put("truncate", request.truncate());
+        body.put("dimensions", request.dimensions());
+        WireRequest.keepAlive(request.keepAlive(), body);
+        List<float[]> vectors = new ArrayList<>();
+        for (JsonNode vector : api.call("POST", "/api/embed", body).path("embeddings")) {
+            float[] numbers = new float[vector.size()];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = vector.get(i).floatValue();
+            }
+            vectors.add(numbers);
+        }
+        return vectors;
     }
 
     private static Instant time(JsonNode text) {

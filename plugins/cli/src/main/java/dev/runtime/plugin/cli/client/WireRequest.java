@@ -56,12 +56,16 @@ final class WireRequest {
             case OFF -> body.put("think", false);
             case LOW, MEDIUM, HIGH, MAX -> body.put("think", request.thinking().name().toLowerCase(Locale.ROOT));
         }
-        switch (request.keepAlive()) {
+        keepAlive(request.keepAlive(), body);
+        return body;
+    }
+
+    static void keepAlive(KeepAlive keepAlive, Map<String, Object> body) {
+        switch (keepAlive) {
             case KeepAlive.Unchanged unchanged -> { }
             case KeepAlive.Forever forever -> body.put("keep_alive", -1);
             case KeepAlive.For time -> body.put("keep_alive", time.duration().toNanos() + "ns");
         }
-        return body;
     }
 
     private static Map<String, Object> message(Message message) {

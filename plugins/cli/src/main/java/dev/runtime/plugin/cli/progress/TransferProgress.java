@@ -1,5 +1,6 @@
 package dev.runtime.plugin.cli.progress;
 
+import dev.runtime.plugin.cli.client.TransferEvent;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -83,10 +83,19 @@ public final class AnswerPrinter implements Consumer<GenerationEvent> {
         }
     }
 
+    /** Ends in the middle of an answer, as after an interrupt: later text begins on a line of its own, without colour. */
+    public void stop() {
+        inThought = false;
+        out.print(colour ? RESET + "\n" : "\n");
+        out.flush();
+    }
+
+    /** Returns the answer so far. */
     public String content() {
         return content.toString();
     }
 
+    /** Returns the thoughts so far. */
     public String thoughts() {
         return thoughts.toString();
     }

@@ -24,6 +24,18 @@ public final class Numbers {
         return (unit == 0 || value >= 10 || whole ? Long.toString((long) value) : String.format(Locale.ROOT, "%.1f", value)) + " " + units[unit];
     }
 
+    /** A number of parameters: {@code 8B}, {@code 8.0B}, {@code 494.03M}, {@code 12K}; empty for none. */
+    public static String count(long n) {
+        if (n >= 1_000_000_000) {
+            return n % 1_000_000_000 == 0 ? n / 1_000_000_000 + "B" : String.format(Locale.ROOT, "%.1fB", n / 1e9);
+        } else if (n >= 1_000_000) {
+            return n % 1_000_000 == 0 ? n / 1_000_000 + "M" : String.format(Locale.ROOT, "%.2fM", n / 1e6);
+        } else if (n >= 1000) {
+            return Math.round(n / 1e3) + "K";
+        }
+        return n == 0 ? "" : Long.toString(n);
+    }
+
     /** A time before or after now: {@code 3 days ago}, {@code 4 minutes from now}, {@code Forever}. */
     public static String relative(Instant then, Instant now) {
         if (then.equals(Instant.EPOCH)) {

@@ -3,6 +3,7 @@ package dev.runtime.plugin.cli.progress;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.runtime.plugin.cli.client.TransferEvent;
 import dev.runtime.plugin.cli.render.Screen;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package dev.runtime.plugin.cli.progress;
+package dev.runtime.plugin.cli.client;
 
 /**
  * What a server tells of a pull, push or create.
