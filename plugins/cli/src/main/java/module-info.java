@@ -26,6 +26,8 @@ module dev.runtime.plugin.cli {
             dev.runtime.plugin.cli.CreateCommand,
             dev.runtime.plugin.cli.CopyCommand,
             dev.runtime.plugin.cli.RemoveCommand,
+            dev.runtime.plugin.cli.LaunchCommand,
+            dev.runtime.plugin.cli.CompletionCommand,
             dev.runtime.plugin.cli.PluginsCommand,
             dev.runtime.plugin.cli.ConfigCommand,
             dev.runtime.plugin.cli.DoctorCommand,

@@ -5,17 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -37,7 +31,8 @@ class EmbeddingModelTests {
             models = JsonMapper.shared().readTree(in).get("models");
         }
         for (JsonNode model : models.values()) {
-            store(model.get("name").asString());
+            String name = model.get("name").asString();
+            WrittenStore.in(home).model(name, WrittenStore.golden(name), Map.of());
         }
         try (Image.Server server = Image.serve(home)) {
             for (JsonNode model : models.values()) {
@@ -100,32 +95,5 @@ class EmbeddingModelTests {
     private static double[] normalised(double[] vector) {
         double norm = Math.sqrt(IntStream.range(0, vector.length).mapToDouble(i -> vector[i] * vector[i]).sum());
         return IntStream.range(0, vector.length).mapToDouble(i -> vector[i] / norm).toArray();
-    }
-
-    /** Puts a golden model into the store, as a pull would. */
-    private void store(String name) throws IOException {
-        Path golden = Image.repository().resolve("plugins/architectures/src/test/resources/golden/models/" + name + ".gguf.gz");
-        byte[] weights;
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(golden))) {
-            weights = in.readAllBytes();
-        }
-        Path manifest = home.resolve("models/manifests/registry.ollama.ai/library/" + name + "/latest");
-        Files.createDirectories(manifest.getParent());
-        Files.writeString(manifest, """
-                {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
-                 "config": {"mediaType": "application/vnd.docker.container.image.v1+json", "digest": "%s", "size": 2},
-                 "layers": [{"mediaType": "application/vnd.ollama.image.model", "digest": "%s", "size": %d}]}"""
-                .formatted(blob("{}".getBytes(StandardCharsets.UTF_8)), blob(weights), weights.length));
-    }
-
-    private String blob(byte[] content) throws IOException {
-        try {
-            String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-            Files.createDirectories(home.resolve("models/blobs"));
-            Files.write(home.resolve("models/blobs/sha256-" + digest), content);
-            return "sha256:" + digest;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -90,10 +91,12 @@ final class Image {
         return serve(home, Map.of(), arguments);
     }
 
+    /** Starts a server; it listens at {@code OLLAMA_HOST} if the environment has that. */
     static Server serve(Path home, Map<String, String> environment, String... arguments) throws IOException {
         Files.createDirectories(home.resolve("plugins"));
-        ProcessBuilder builder = builder(home, environment,
-                Stream.concat(Stream.of("serve", "--host", "127.0.0.1:0"), Stream.of(arguments)).toArray(String[]::new));
+        Map<String, String> all = new HashMap<>(Map.of("OLLAMA_HOST", "127.0.0.1:0"));
+        all.putAll(environment);
+        ProcessBuilder builder = builder(home, all, Stream.concat(Stream.of("serve"), Stream.of(arguments)).toArray(String[]::new));
         return new Server(builder.redirectErrorStream(true).start(), home);
     }
 

@@ -54,7 +54,8 @@ class SessionTests {
             terminal.type("the capital of Italy?\"\"\"");
             terminal.press("Enter");
             terminal.await(screen -> screen.contains("Rome") && screen.endsWith(HINT));
-            terminal.press("Up", "Up", "Up");
+            // the block has two lines, and the second key goes to its first one
+            terminal.press("Up", "Up", "Up", "Up");
             terminal.await(screen -> screen.endsWith("\n>>> What is the capital of France?"));
             terminal.press("C-u");
             terminal.type("/nonsense");

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** A command of the image at a terminal that a test types on and looks at; needs the program {@code tmux}. */
 final class Tmux implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final long LOOK_NANOS = 50_000_000;
 
     private final String socket = "runtime-" + UUID.randomUUID();
     private final Path home;
@@ -65,6 +68,8 @@ final class Tmux implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("the screen did not become as wanted:\n" + screen);
             }
+            // each look is a process: without a pause they would take the processor from what is looked at
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 

@@ -13,6 +13,9 @@ import java.util.Optional;
 final class Failures {
     private static final System.Logger LOG = System.getLogger(Failures.class.getName());
 
+    /** A place in a queue is free again after a request or a load: soon, but nobody knows when. */
+    private static final String RETRY_SECONDS = "1";
+
     private Failures() {}
 
     /**
@@ -33,6 +36,9 @@ final class Failures {
         RuntimeFailure failure = failure(thrown);
         log(exchange, thrown);
         ErrorBody body = body(exchange.match().map(match -> (Endpoint) match.target().endpoint().extension()), failure);
+        if (failure.code() == ErrorCode.SERVER_BUSY) {
+            exchange.replyHeader("Retry-After", RETRY_SECONDS);
+        }
         exchange.send(body.status(), body.contentType(), body.body().getBytes(StandardCharsets.UTF_8));
     }
 

@@ -227,6 +227,17 @@ class HttpFrontTests {
     }
 
     @Test
+    void whoFindsTheServerBusyIsToldWhenToComeAgain() throws Exception {
+        endpoint.route("GET", "/busy", _ -> {
+            throw new RuntimeFailure(ErrorCode.SERVER_BUSY, "busy");
+        });
+        serve();
+        MemoryExchange reply = host.request("GET", "/busy");
+        assertEquals(503, reply.status());
+        assertEquals("1", reply.replyHeaders().get("retry-after"));
+    }
+
+    @Test
     void filtersRunByOrderAroundKnownAndUnknownPaths() throws Exception {
         endpoint.route("GET", "/x", e -> e.send(200, "text/plain", ("" + e.attributes().get("seen")).getBytes(StandardCharsets.UTF_8)));
         registry.add(RequestFilter.class, filter(20, (e, next) -> {

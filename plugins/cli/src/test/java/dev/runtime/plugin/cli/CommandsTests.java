@@ -213,6 +213,41 @@ class CommandsTests {
     }
 
     @Test
+    void anAgentIsStartedWithTheServersAddress() throws Exception {
+        assertEquals(0, run(new LaunchCommand(), "claude", "--model", "demo", "--config", "--", "-p", "hi"));
+        String base = "http://127.0.0.1:" + server.getAddress().getPort();
+        assertTrue(context.output().startsWith("ANTHROPIC_BASE_URL=" + base + "\nANTHROPIC_AUTH_TOKEN=ollama\nANTHROPIC_API_KEY=\n"), context.output());
+        assertTrue(context.output().endsWith("claude --model demo -p hi\n"), context.output());
+        RuntimeFailure unknown = assertThrows(RuntimeFailure.class, () -> run(new LaunchCommand(), "nonsense"));
+        assertTrue(unknown.getMessage().startsWith("unknown integration: nonsense"), unknown.getMessage());
+        RuntimeFailure headless = assertThrows(RuntimeFailure.class, () -> run(new LaunchCommand(), "codex"));
+        assertEquals("model selection requires an interactive terminal; use --model to run in headless mode", headless.getMessage());
+        RuntimeFailure extra = assertThrows(RuntimeFailure.class, () -> run(new LaunchCommand(), "codex", "more"));
+        assertEquals("unexpected arguments: [more]; put arguments of the program after --", extra.getMessage());
+        RuntimeFailure missing = assertThrows(RuntimeFailure.class, () -> run(new LaunchCommand(), "qwen", "--model", "demo"));
+        assertTrue(missing.getMessage().startsWith("Qwen Code is not installed"), missing.getMessage());
+    }
+
+    @Test
+    void aWordAfterThinkIsThePrompt() throws Exception {
+        replies.put("/api/show", "{\"capabilities\":[\"completion\",\"thinking\"]}");
+        replies.put("/api/generate", "{\"response\":\"ok\",\"done\":true,\"done_reason\":\"stop\"}\n");
+        assertEquals(0, run(new RunCommand(), "--think", "demo", "hello"));
+        assertTrue(requests.get(1).contains("\"prompt\":\"hello\",\"think\":true"), requests.get(1));
+        assertThrows(RuntimeFailure.class, () -> run(new RunCommand(), "--think=extreme", "demo", "hello"));
+    }
+
+    @Test
+    void anEmbeddingModelPrintsItsVector() throws Exception {
+        replies.put("/api/show", "{\"capabilities\":[\"embedding\"]}");
+        replies.put("/api/embed", "{\"embeddings\":[[0.5,-0.25]]}");
+        assertEquals(0, run(new RunCommand(), "bert", "hello"));
+        assertEquals("[0.5,-0.25]\n", context.output());
+        RuntimeFailure empty = assertThrows(RuntimeFailure.class, () -> run(new RunCommand(), "bert"));
+        assertTrue(empty.getMessage().startsWith("embedding models require input text"), empty.getMessage());
+    }
+
+    @Test
     void pluginsThatProvideManyOfAKindAreCounted() {
         assertEquals("2 x Architecture, Backend", PluginsCommand.provides(List.of("Architecture: a.A", "Architecture: a.B", "Backend: b.C")));
     }

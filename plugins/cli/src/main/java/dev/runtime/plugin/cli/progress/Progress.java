@@ -17,6 +17,8 @@ public final class Progress implements AutoCloseable {
     private static final String BEGIN = "\u001b[?2026h\u001b[?25l";
     private static final String END = "\u001b[?25h\u001b[?2026l";
     private static final String CLEAR_REST = "\u001b[K";
+    private static final String CLEAR_LINE = "\u001b[2K";
+    private static final String DOWN = "\u001b[B";
 
     private final PrintStream out;
     private final Screen screen;
@@ -90,7 +92,8 @@ public final class Progress implements AutoCloseable {
     /** Removes everything that was drawn, without a trace. */
     public synchronized void clear() {
         if (!closed && drawn > 0) {
-            out.print(back() + "\u001b[J" + END);
+            // line by line: erasing a whole screen at once makes some terminals keep it in their history
+            out.print(back() + (CLEAR_LINE + DOWN).repeat(drawn - 1) + CLEAR_LINE + back() + END);
             out.flush();
         }
         end();

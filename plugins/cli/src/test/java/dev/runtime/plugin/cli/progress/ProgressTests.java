@@ -90,7 +90,7 @@ class ProgressTests {
         display.draw();
         assertTrue(written().startsWith("\u001b[?2026h\u001b[?25l\u001b[1A\u001b[1Gpulling"), "goes up one line");
         display.clear();
-        assertEquals("\u001b[1A\u001b[1G\u001b[J\u001b[?25h\u001b[?2026l", written());
+        assertEquals("\u001b[1A\u001b[1G\u001b[2K\u001b[B\u001b[2K\u001b[1A\u001b[1G\u001b[?25h\u001b[?2026l", written());
         display.close();
         assertEquals("", written());
     }

@@ -62,7 +62,8 @@ final class ChatCall implements HttpHandler {
             Replies.send(exchange, OllamaEndpoint.JSON, objects.empty(FinishReason.LOAD, notes), notes);
             return;
         }
-        var request = new GenerateRequest(model.reference().name(), new Prompt.Chat(messages, tools), options, common.outputFormat(),
+        var request = new GenerateRequest(model.reference().name(),
+                new Prompt.Chat(EarlierThoughts.without(messages, model.info()), tools), options, common.outputFormat(),
                 thinking, common.keepAlive(), common.truncate(), common.shift(), common.requestedLogprobs(notes), common.renderOnly());
         new Generation(runtime.inference(), exchange, objects, notes).answer(request, common.stream());
     }

@@ -45,6 +45,7 @@ public final class OllamaEndpoint implements Endpoint {
     public List<Route> routes() {
         RequestReader requests = new RequestReader(runtime.settings(), "missing request body");
         ListCalls lists = new ListCalls(runtime, clock);
+        CloudCalls cloud = new CloudCalls(requests);
         return List.of(
                 new Route("GET", "/", lists::alive),
                 new Route("HEAD", "/", lists::alive),
@@ -59,7 +60,12 @@ public final class OllamaEndpoint implements Endpoint {
                 new Route("POST", "/api/generate", new GenerateCall(runtime, requests, clock)),
                 new Route("POST", "/api/chat", new ChatCall(runtime, requests, clock)),
                 new Route("POST", "/api/embed", new EmbedCall(runtime, requests, false)),
-                new Route("POST", "/api/embeddings", new EmbedCall(runtime, requests, true)));
+                new Route("POST", "/api/embeddings", new EmbedCall(runtime, requests, true)),
+                new Route("POST", "/api/me", cloud::me),
+                new Route("POST", "/api/signout", cloud::signOut),
+                new Route("POST", "/api/experimental/web_search", cloud::search),
+                new Route("POST", "/api/experimental/web_fetch", cloud::fetch),
+                new Route("GET", "/api/experimental/model-recommendations", cloud::recommendations));
     }
 
     @Override
