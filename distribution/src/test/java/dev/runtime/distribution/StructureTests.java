@@ -34,7 +34,7 @@ class StructureTests {
             Set<String> allowed = switch (module.name()) {
                 case "dev.runtime.api" -> Set.of();
                 case "dev.runtime.plugin.http.undertow" -> Set.of("dev.runtime.api", "dev.runtime.third.undertow");
-                case "dev.runtime.plugin.dialect.ollama", "dev.runtime.plugin.dialect.openai", "dev.runtime.plugin.dialect.anthropic" ->
+                case "dev.runtime.plugin.cli", "dev.runtime.plugin.dialect.ollama", "dev.runtime.plugin.dialect.openai", "dev.runtime.plugin.dialect.anthropic" ->
                     Set.of("dev.runtime.api", "dev.runtime.plugin.dialect");
                 default -> Set.of("dev.runtime.api");
             };
