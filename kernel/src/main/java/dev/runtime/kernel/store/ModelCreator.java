@@ -11,7 +11,6 @@ import dev.runtime.api.plugin.Services;
 import dev.runtime.api.text.TemplateEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,8 +93,8 @@ public final class ModelCreator implements ModelCreation {
                 Map<String, Object> parameters = manifest.last(LayerKind.PARAMS).map(l -> TextLayers.parameters(read(l))).orElse(Map.of());
                 yield new Base(manifest.config().flatMap(l -> Json.object(read(l))).orElse(Map.of()), parameters);
             }
-            case Located.InPlace(String shown, Path file) -> {
-                weights.copy(file, shown);
+            case Located.InPlace place -> {
+                weights.copy(place.file(), place.name());
                 yield Base.NONE;
             }
         };
