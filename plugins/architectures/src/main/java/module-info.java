@@ -2,7 +2,8 @@
  * Model families as graph builders on the coarse operators of the api.
  *
  * <p>Start reading at {@link dev.runtime.plugin.architectures.DecoderArchitecture}: it walks the layers, {@code DecoderGraph} holds the
- * building blocks, and a family is one small class that says how a layer of it is put together.
+ * building blocks, and a family is one small class that says how a layer of it is put together. Image encoders are in a package of their own, begin there at
+ * {@link dev.runtime.plugin.architectures.images.ImageEncoders}.
  */
 module dev.runtime.plugin.architectures {
     requires dev.runtime.api;
@@ -53,8 +54,10 @@ module dev.runtime.plugin.architectures {
             dev.runtime.plugin.architectures.Qwen2Moe,
             dev.runtime.plugin.architectures.Qwen3,
             dev.runtime.plugin.architectures.Qwen3Next,
+            dev.runtime.plugin.architectures.QwenVision,
             dev.runtime.plugin.architectures.SeedOss,
             dev.runtime.plugin.architectures.SmolLm3,
             dev.runtime.plugin.architectures.StableLm,
             dev.runtime.plugin.architectures.StarCoder2;
+    provides dev.runtime.api.model.ImageArchitecture with dev.runtime.plugin.architectures.images.ImageEncoders;
 }

@@ -39,6 +39,15 @@ public interface Device {
     long workingBytes(Graph graph, CompileOptions options);
 
     /**
+     * (optional) Tells whether programs do what images need: {@link dev.runtime.api.graph.Op.Input}, {@link
+     * dev.runtime.api.graph.Op.SelectRuns}, rotations with axes, and spans of tokens that see each other. The default is false; image
+     * encoders and models that see images run elsewhere then.
+     */
+    default boolean images() {
+        return false;
+    }
+
+    /**
      * (optional) Allocates plain memory for use across programs, such as a hidden state that is copied between devices.
      * The default fails with {@link UnsupportedOperationException}.
      *

@@ -18,6 +18,8 @@ public final class StepCheck {
     private int ids = Integer.MAX_VALUE;
     private int positions;
     private int embeddingWidth;
+    private int given;
+    private int run = 1;
 
     /** Creates the check of a graph's steps. */
     public StepCheck(Graph graph, CompileOptions limits) {
@@ -25,17 +27,24 @@ public final class StepCheck {
         layout = graph.cacheLayout();
         positions = limits.contextLength();
         graph.nodes().forEach(node -> {
-            if (node.op() instanceof Op.Embed embed) {
-                switch (embed.index()) {
-                    case TOKEN -> {
-                        ids = Math.min(ids, embed.table().rows());
-                        embeddingWidth = Math.max(embeddingWidth, embed.table().in());
-                    }
-                    case POSITION -> positions = Math.min(positions, embed.table().rows());
-                    case FIRST -> { }
-                }
+            switch (node.op()) {
+                case Op.Embed embed -> embed(embed);
+                case Op.Input input -> given = Math.max(given, Math.addExact(input.start(), input.width()));
+                case Op.SelectRuns runs -> run = Math.max(run, runs.count());
+                case Op other -> { }
             }
         });
+    }
+
+    private void embed(Op.Embed embed) {
+        switch (embed.index()) {
+            case TOKEN -> {
+                ids = Math.min(ids, embed.table().rows());
+                embeddingWidth = Math.max(embeddingWidth, embed.table().in());
+            }
+            case POSITION -> positions = Math.min(positions, embed.table().rows());
+            case FIRST -> { }
+        }
     }
 
     /**
@@ -53,20 +62,29 @@ public final class StepCheck {
         if (!cached.equals(layout)) {
             throw wrong("the cache has layout " + cached + ", the program " + layout);
         }
+        int width = inputs.embeddingWidth();
+        if (width != 0 && width < Math.max(embeddingWidth, given) || width == 0 && given > embeddingWidth && inputs.embeddings().byteSize() > 0) {
+            throw wrong("rows of " + width + " elements are given, " + Math.max(embeddingWidth, given) + " are read");
+        }
         for (int t = 0; t < inputs.tokens(); t++) {
-            checkToken(inputs, t);
+            checkToken(inputs, t, width == 0 ? embeddingWidth : width);
+        }
+        for (int o = 0; o < inputs.outputs(); o++) {
+            if (inputs.outputRow(o) + run > inputs.tokens()) {
+                throw wrong("output " + o + " begins at token " + inputs.outputRow(o) + " and takes " + run + " of " + inputs.tokens());
+            }
         }
         for (int s = 0; s < inputs.sequences(); s++) {
             checkSequence(inputs, s, cache);
         }
     }
 
-    private void checkToken(StepInputs inputs, int t) {
+    private void checkToken(StepInputs inputs, int t, int width) {
         int id = inputs.id(t);
         if (id >= ids) {
             throw wrong("token " + t + " has id " + id + " of " + ids);
         }
-        if (id < 0 && embeddingWidth > 0 && inputs.embeddings().byteSize() < 4L * embeddingWidth * -(long) id) {
+        if (id < 0 && width > 0 && inputs.embeddings().byteSize() < 4L * width * -(long) id) {
             throw wrong("token " + t + " wants embedding row " + (-1 - id) + " of " + inputs.embeddings().byteSize() + " bytes");
         }
         if (inputs.position(t) < 0 || inputs.position(t) >= positions) {
@@ -79,6 +97,13 @@ public final class StepCheck {
         int last = first + inputs.tokenCount(s) - 1;
         if (last < first) {
             throw wrong("sequence " + s + " has no tokens");
+        }
+        for (int t = first; t <= last; t++) {
+            if (inputs.spanFirst(t) < 0 || inputs.spanFirst(t) > inputs.position(t) || inputs.spanLast(t) < inputs.position(t)
+                    || inputs.spanLast(t) > inputs.position(last)) {
+                throw wrong("token " + t + " at position " + inputs.position(t) + " has a span of " + inputs.spanFirst(t) + " to "
+                        + inputs.spanLast(t) + " in a step that ends at " + inputs.position(last));
+            }
         }
         for (int t = first + 1; t <= last; t++) {
             if (inputs.position(t) <= inputs.position(t - 1)) {

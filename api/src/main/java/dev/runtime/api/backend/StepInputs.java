@@ -19,16 +19,26 @@ public final class StepInputs {
     private final int[] tokenCount;
     private final int[] stateSlots;
     private final int[][] blockTables;
+    private final int[] axes;
+    private final int[] spanFirst;
+    private final int[] spanLast;
     private int tokens;
     private int sequences;
     private int outputs;
     private MemorySegment rows = MemorySegment.NULL;
+    private int rowWidth;
+
+    /** The number of {@link #axis axes} of a token. */
+    public static final int AXES = 3;
 
     /** Allocates for the largest step. */
     public StepInputs(CompileOptions limits) {
         ids = new int[limits.maxTokens()];
         positions = new int[limits.maxTokens()];
         sequenceOf = new int[limits.maxTokens()];
+        axes = new int[Math.multiplyExact(AXES, limits.maxTokens())];
+        spanFirst = new int[limits.maxTokens()];
+        spanLast = new int[limits.maxTokens()];
         outputRows = new int[limits.maxOutputs()];
         firstToken = new int[limits.maxSequences()];
         tokenCount = new int[limits.maxSequences()];
@@ -42,6 +52,7 @@ public final class StepInputs {
         sequences = 0;
         outputs = 0;
         rows = MemorySegment.NULL;
+        rowWidth = 0;
     }
 
     /**
@@ -63,6 +74,11 @@ public final class StepInputs {
         ids[tokens] = id;
         positions[tokens] = position;
         sequenceOf[tokens] = sequences - 1;
+        spanFirst[tokens] = position;
+        spanLast[tokens] = position;
+        for (int axis = 0; axis < AXES; axis++) {
+            axes[AXES * tokens + axis] = position;
+        }
         tokenCount[sequences - 1]++;
         if (wanted) {
             outputRows[outputs++] = tokens;
@@ -70,9 +86,39 @@ public final class StepInputs {
         tokens++;
     }
 
+    /**
+     * Says where the latest token is in an image: what rotations with {@link dev.runtime.api.graph.RopeSpec.Axes axes} turn by. The default
+     * of each axis is the position.
+     */
+    public void axes(int first, int second, int third) {
+        axes[AXES * tokens - 3] = first;
+        axes[AXES * tokens - 2] = second;
+        axes[AXES * tokens - 1] = third;
+    }
+
+    /**
+     * Says which positions form a whole with the latest token, itself among them: causal attention lets it see all of them, also later ones.
+     * Those that are not in the cache are in this step. The default is the token alone.
+     */
+    public void span(int first, int last) {
+        spanFirst[tokens - 1] = first;
+        spanLast[tokens - 1] = last;
+    }
+
     /** Sets the rows of tokens that come as embeddings: a token with id {@code -1 - r} takes row r, F32 {@code [n, width]}. */
     public void embeddings(MemorySegment matrix) {
+        embeddings(matrix, 0);
+    }
+
+    /**
+     * Sets the rows of tokens that come as embeddings, which may be longer than the embeddings: of the rest, {@link
+     * dev.runtime.api.graph.Op.Input} takes parts.
+     *
+     * @param width elements of a row, 0 for those of the token embeddings
+     */
+    public void embeddings(MemorySegment matrix, int width) {
         rows = matrix;
+        rowWidth = width;
     }
 
     /** Returns the number of tokens. */
@@ -133,5 +179,25 @@ public final class StepInputs {
     /** Returns the rows of tokens that come as embeddings. */
     public MemorySegment embeddings() {
         return rows;
+    }
+
+    /** Returns the elements of a row of {@link #embeddings()}, 0 for those of the token embeddings. */
+    public int embeddingWidth() {
+        return rowWidth;
+    }
+
+    /** Returns where token t is on an axis. */
+    public int axis(int t, int axis) {
+        return axes[AXES * t + axis];
+    }
+
+    /** Returns the first position of the span of token t. */
+    public int spanFirst(int t) {
+        return spanFirst[t];
+    }
+
+    /** Returns the last position of the span of token t. */
+    public int spanLast(int t) {
+        return spanLast[t];
     }
 }

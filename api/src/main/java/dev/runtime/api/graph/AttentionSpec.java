@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param sinks one score a head that joins the softmax's denominator only, F32 {@code [heads]}
  * @param chunked whether the window is a fixed chunk instead of a sliding one: key p is visible to query q iff both lie in the same run of
  *     {@code window} positions, {@code p / window == q / window}; causal only
+ * @param spans whether a query sees the positions of its span only, see {@link dev.runtime.api.backend.StepInputs#span}; otherwise a
+ *     causal query sees those of its span besides
  */
 @Stable
 public record AttentionSpec(
@@ -34,7 +36,8 @@ public record AttentionSpec(
         float softCap,
         float alibi,
         Optional<Weight> sinks,
-        boolean chunked) {
+        boolean chunked,
+        boolean spans) {
     /** The {@link #cacheLayer} of an attention that keeps nothing. */
     public static final int NO_CACHE = -1;
 
@@ -45,6 +48,12 @@ public record AttentionSpec(
             throw new IllegalArgumentException("attention of " + heads + " heads on " + kvHeads + ", sizes " + keySize + "/"
                     + valueSize + ", layer " + cacheLayer + ", window " + window);
         }
+    }
+
+    /** Creates one without spans. */
+    public AttentionSpec(int cacheLayer, int heads, int kvHeads, int keySize, int valueSize, float scale, boolean causal, int window,
+            float softCap, float alibi, Optional<Weight> sinks, boolean chunked) {
+        this(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, window, softCap, alibi, sinks, chunked, false);
     }
 
     /** Creates one without chunks. */
@@ -77,5 +86,10 @@ public record AttentionSpec(
     /** Returns the same with chunks of positions that do not see earlier ones. */
     public AttentionSpec withChunks(int tokens) {
         return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, tokens, softCap, alibi, sinks, true);
+    }
+
+    /** Returns an attention without a cache, in which the tokens of a step see each other: all of a sequence, or those of a span. */
+    public static AttentionSpec among(int heads, int size, float scale, boolean spans) {
+        return new AttentionSpec(NO_CACHE, heads, heads, size, size, scale, false, 0, 0, 0, Optional.empty(), false, spans);
     }
 }

@@ -128,6 +128,8 @@ public final class Graph {
             case Op.Concat o -> { }
             case Op.Slice o -> { }
             case Op.SelectOutputs o -> { }
+            case Op.Input o -> { }
+            case Op.SelectRuns o -> { }
         }
     }
 }

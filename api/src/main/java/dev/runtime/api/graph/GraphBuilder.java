@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Builds a {@link Graph} node by node; every method adds one node and returns its value. For one thread.
@@ -17,6 +19,21 @@ import java.util.Optional;
 public final class GraphBuilder {
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Value> outputs = new LinkedHashMap<>();
+    private final Function<Weight, List<Op.Lora>> adapters;
+
+    /** Creates an empty graph. */
+    public GraphBuilder() {
+        this(weight -> List.of());
+    }
+
+    /**
+     * Creates an empty graph whose products get additions. A gated feed-forward block with some becomes products of its own.
+     *
+     * @param adapters gives the additions to the product with a weight, none for most
+     */
+    public GraphBuilder(Function<Weight, List<Op.Lora>> adapters) {
+        this.adapters = adapters;
+    }
 
     /** Returns the table's rows of the step's tokens. */
     public Value embed(Weight table, Op.Index index, float scale) {
@@ -30,7 +47,7 @@ public final class GraphBuilder {
 
     /** Returns {@code W x + b}. */
     public Value linear(Value x, Weight weight, Optional<Weight> bias) {
-        return linear(new Op.Linear(x, weight, bias, List.of()));
+        return linear(new Op.Linear(x, weight, bias, adapters.apply(weight)));
     }
 
     /** Returns {@code W x + b} with low-rank additions. */
@@ -75,7 +92,12 @@ public final class GraphBuilder {
 
     /** Returns the gated feed-forward block. */
     public Value gatedFfn(Value x, Weight gate, Weight up, Weight down, Activation activation) {
-        return add(new Op.GatedFfn(x, gate, up, down, activation), x.rows(), down.out());
+        Op.GatedFfn whole = new Op.GatedFfn(x, gate, up, down, activation);
+        if (Stream.of(gate, up, down).allMatch(weight -> adapters.apply(weight).isEmpty())) {
+            return add(whole, x.rows(), down.out());
+        }
+        check(activation != Activation.SWIGLU_CLAMPED, "additions to a gated ffn with %s", activation);
+        return linear(mul(activate(linear(x, gate), activation), linear(x, up)), down);
     }
 
     /** Returns the function of each element. */
@@ -206,6 +228,17 @@ public final class GraphBuilder {
     public Value selectOutputs(Value x) {
         check(x.rows() == Rows.TOKENS, "select outputs: %s", x);
         return add(new Op.SelectOutputs(x), Rows.OUTPUTS, x.width());
+    }
+
+    /** Returns part of the rows that tokens came with. */
+    public Value input(int start, int width) {
+        return add(new Op.Input(start, width), Rows.TOKENS, width);
+    }
+
+    /** Returns the rows asked for, each with those after it. */
+    public Value selectRuns(Value x, int count) {
+        check(x.rows() == Rows.TOKENS, "select runs: %s", x);
+        return add(new Op.SelectRuns(x, count), Rows.OUTPUTS, Math.multiplyExact(count, x.width()));
     }
 
     /** Names the latest node for traces and returns its value. */

@@ -378,4 +378,42 @@ public sealed interface Op {
             return List.of(x);
         }
     }
+
+    /**
+     * Elements {@code start} to {@code start + width} of the rows that tokens came with, see {@link
+     * dev.runtime.api.backend.StepInputs#embeddings}; zeros for a token that came by its id. Rows TOKENS.
+     */
+    @Experimental
+    record Input(int start, int width) implements Op {
+        /** Checks the range. */
+        public Input {
+            if (start < 0 || width < 1) {
+                throw new IllegalArgumentException("input: " + width + " elements from " + start);
+            }
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return List.of();
+        }
+    }
+
+    /**
+     * For each row asked for, it and the rows after it, {@code count} of them side by side; rows OUTPUTS. All are of the same sequence and
+     * step.
+     */
+    @Experimental
+    record SelectRuns(Value x, int count) implements Op {
+        /** Checks the count. */
+        public SelectRuns {
+            if (count < 1) {
+                throw new IllegalArgumentException("select runs: " + count + " rows");
+            }
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return List.of(x);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 package dev.runtime.api.graph;
 
+import dev.runtime.api.Experimental;
 import dev.runtime.api.Stable;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,7 @@ import java.util.Optional;
  * @param betaSlow YaRN
  * @param originalContext YaRN: the tokens the model was trained for before scaling
  * @param factors divisors of the frequencies, F32 {@code [dims/2]}
+ * @param axes for tokens that have several positions, which one each pair turns by
  */
 @Stable
 public record RopeSpec(
@@ -38,7 +41,8 @@ public record RopeSpec(
         float betaFast,
         float betaSlow,
         int originalContext,
-        Optional<Weight> factors) {
+        Optional<Weight> factors,
+        Optional<Axes> axes) {
 
     /** How elements of a head are paired. */
     public enum Style {
@@ -48,6 +52,38 @@ public record RopeSpec(
         HALVES
     }
 
+    /**
+     * Pairs that turn by different positions of a token: pair {@code j} by {@code axis[j]} (see {@link
+     * dev.runtime.api.backend.StepInputs#axis}) instead of the position, with {@code frequency[j]} instead of j in the formula of its angle.
+     *
+     * @param axis of each pair, the number of an axis
+     * @param frequency of each pair, its place in the row of frequencies
+     */
+    @Experimental
+    public record Axes(List<Integer> axis, List<Integer> frequency) {
+        /** Copies and checks. */
+        public Axes {
+            axis = List.copyOf(axis);
+            frequency = List.copyOf(frequency);
+            if (axis.size() != frequency.size()) {
+                throw new IllegalArgumentException(axis.size() + " axes and " + frequency.size() + " frequencies");
+            }
+        }
+    }
+
+    /** Checks that there is an axis for each pair. */
+    public RopeSpec {
+        if (axes.isPresent() && axes.get().axis().size() != dims / 2) {
+            throw new IllegalArgumentException("rope: " + axes.get().axis().size() + " axes for " + dims / 2 + " pairs");
+        }
+    }
+
+    /** Creates one of tokens with one position. */
+    public RopeSpec(Style style, int start, int dims, float base, float frequencyScale, float extension, float magnitude, float betaFast,
+            float betaSlow, int originalContext, Optional<Weight> factors) {
+        this(style, start, dims, base, frequencyScale, extension, magnitude, betaFast, betaSlow, originalContext, factors, Optional.empty());
+    }
+
     /** Returns a specification without any scaling. */
     public static RopeSpec plain(Style style, int dims, float base) {
         return new RopeSpec(style, 0, dims, base, 1, 0, 1, 32, 1, 0, Optional.empty());
@@ -55,6 +91,12 @@ public record RopeSpec(
 
     /** Returns the same on other elements of each head. */
     public RopeSpec withStart(int first) {
-        return new RopeSpec(style, first, dims, base, frequencyScale, extension, magnitude, betaFast, betaSlow, originalContext, factors);
+        return new RopeSpec(style, first, dims, base, frequencyScale, extension, magnitude, betaFast, betaSlow, originalContext, factors, axes);
+    }
+
+    /** Returns the same for tokens with several positions. */
+    public RopeSpec withAxes(Axes other) {
+        return new RopeSpec(style, start, dims, base, frequencyScale, extension, magnitude, betaFast, betaSlow, originalContext, factors,
+                Optional.of(other));
     }
 }

@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param role who speaks, see {@link Role}
  * @param content the text; empty if none
  * @param thinking the thoughts that led to it; empty if none
- * @param images images or sounds that come with it, as files' bytes
+ * @param images images or sounds that come with it, as files' bytes; where the content has as many object replacement characters (U+FFFC),
+ *     they stand there in this order, otherwise before the content
  * @param toolCalls calls that the assistant made
  * @param toolName for a tool result, which tool; empty if unknown
  * @param toolCallId for a tool result, which call; empty if unknown

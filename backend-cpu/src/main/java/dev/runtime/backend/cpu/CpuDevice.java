@@ -77,6 +77,11 @@ final class CpuDevice implements Device {
     }
 
     @Override
+    public boolean images() {
+        return true;
+    }
+
+    @Override
     public Program compile(Graph graph, WeightSource source, CompileOptions options) {
         List<Unsupported> unsupported = unsupported(graph);
         if (!unsupported.isEmpty()) {

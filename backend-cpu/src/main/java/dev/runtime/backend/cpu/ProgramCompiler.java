@@ -205,6 +205,8 @@ final class ProgramCompiler {
                     .mapToObj(head -> weights.expert(o.weight(), head)).toList(), buffer(node, 0, o.x(), o.weight().in()), y);
             case Op.Slice o -> Elementwise.slice(frame, o, buffer(o.x()), y);
             case Op.SelectOutputs o -> Selection.outputs(frame, buffer(o.x()), y);
+            case Op.Input o -> Selection.input(frame, o, y);
+            case Op.SelectRuns o -> Selection.outputs(frame, buffer(o.x()), y);
         };
     }
 

@@ -51,6 +51,71 @@ class ScalarFormulaTests {
     }
 
     @Test
+    void givenRowsTheirRunsAndAxes() {
+        RopeSpec.Axes axes = new RopeSpec.Axes(List.of(1, 0), List.of(1, 0));
+        GraphBuilder g = new GraphBuilder();
+        g.output("rotated", g.rope(g.input(2, 4), 1, RopeSpec.plain(RopeSpec.Style.HALVES, 4, 100).withAxes(axes)));
+        g.output("runs", g.selectRuns(g.input(1, 2), 2));
+        float[] x = random(3 * 6);
+        try (DeviceRun run = new DeviceRun(CpuBackend.scalar(), g.build(), weights, TensorType.F32)) {
+            float[][] results = new float[2][];
+            for (int i = 0; i < 2; i++) {
+                run.inputs().embeddings(MemorySegment.ofArray(x), 6);
+                run.inputs().beginSequence(TABLE, -1);
+                run.inputs().addToken(-3, 0, true);
+                run.inputs().axes(5, 7, 0);
+                run.inputs().addToken(1, 1, false);
+                results[i] = run.run(i == 0 ? "rotated" : "runs");
+            }
+            // pair 0 turns by axis 1 with frequency 1, which is 100^(-2/4); pair 1 by axis 0 with frequency 0
+            double[] angles = {7 * 0.1, 5};
+            for (int j = 0; j < 2; j++) {
+                double a = x[12 + 2 + j];
+                double b = x[12 + 4 + j];
+                assertEquals(a * Math.cos(angles[j]) - b * Math.sin(angles[j]), results[0][j], 1e-6);
+                assertEquals(a * Math.sin(angles[j]) + b * Math.cos(angles[j]), results[0][2 + j], 1e-6);
+                assertEquals(0, results[0][4 + j]);
+            }
+            assertArrayEquals(new float[] {x[13], x[14], 0, 0}, results[1]);
+        }
+    }
+
+    @Test
+    void tokensOfASpanSeeEachOther() {
+        AttentionSpec causal = AttentionSpec.causal(0, 1, 1, 2, 2, 1);
+        for (AttentionSpec spec : List.of(causal, causal.withWindow(2), AttentionSpec.among(1, 2, 1, true))) {
+            GraphBuilder g = new GraphBuilder();
+            g.output("y", g.attention(g.input(0, 2), g.input(2, 2), g.input(4, 2), spec));
+            float[] x = random(7 * 6);
+            try (DeviceRun run = new DeviceRun(CpuBackend.scalar(), g.build(), weights, TensorType.F32)) {
+                run.inputs().embeddings(MemorySegment.ofArray(x), 6);
+                run.inputs().beginSequence(TABLE, -1);
+                for (int t = 0; t < 7; t++) {
+                    run.inputs().addToken(-1 - t, t, true);
+                    if (t >= 2 && t < 5) {
+                        run.inputs().span(2, 4);
+                    }
+                }
+                float[] y = run.run("y");
+                for (int t = 0; t < 7; t++) {
+                    double total = 0;
+                    double[] sum = new double[2];
+                    for (int p = 0; p < 7; p++) {
+                        boolean together = p == t || t >= 2 && t < 5 && p >= 2 && p < 5;
+                        boolean seen = spec.spans() ? together : (p <= t || together) && (spec.window() == 0 || t - p < spec.window());
+                        double w = seen ? Math.exp(x[6 * t] * x[6 * p + 2] + x[6 * t + 1] * x[6 * p + 3]) : 0;
+                        total += w;
+                        sum[0] += w * x[6 * p + 4];
+                        sum[1] += w * x[6 * p + 5];
+                    }
+                    assertEquals(sum[0] / total, y[2 * t], 2e-6, spec + " token " + t);
+                    assertEquals(sum[1] / total, y[2 * t + 1], 2e-6, spec + " token " + t);
+                }
+            }
+        }
+    }
+
+    @Test
     void attentionAsAMaskedMatrix() {
         Weight sinks = weights.vector(4, 0, 1);
         AttentionSpec plain = AttentionSpec.causal(0, 4, 2, 6, 6, 0.4f);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The devices that may run a model, the first one to be tried first.
@@ -57,6 +58,11 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
 
     List<Device> devices() {
         return candidates.stream().map(Candidate::device).toList();
+    }
+
+    /** Returns them with those that do what images need before the others. */
+    List<Device> seeingFirst() {
+        return Stream.concat(devices().stream().filter(Device::images), devices().stream().filter(d -> !d.images())).toList();
     }
 
     /** Returns the backend of a device of this choice. */

@@ -33,8 +33,8 @@ public final class EngineModel implements AutoCloseable {
     private final Resources resources;
     private volatile boolean closed;
 
-    /** The loop of a model that generates. */
-    record Generation(Generator work, EngineLoop<Sequence> loop) {}
+    /** The loop of a model that generates, and what encodes images for it. */
+    record Generation(Generator work, EngineLoop<Sequence> loop, Optional<LoadedEncoder> images) {}
 
     EngineModel(ModelLoader loader, Optional<Generation> generation, Optional<EngineLoop<EmbedJob>> embedding, Resources resources) {
         name = loader.name();
@@ -150,6 +150,18 @@ public final class EngineModel implements AutoCloseable {
     }
 
     /**
+     * Encodes an image for prompts, and waits for the result.
+     *
+     * @param file the bytes of a picture's file
+     * @throws RuntimeFailure with {@code request.unsupported} if the model does not see, {@code request.invalid} if the picture cannot be
+     *     decoded; otherwise as {@link #submit}
+     */
+    public EncodedImage encode(byte[] file, Cancellation cancellation) {
+        return generation().images.orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, name
+                + " does not see images here: no image encoder is loaded beside it; see the log of its loading")).encode(file, cancellation);
+    }
+
+    /**
      * Embeds texts, each of 1 to {@link #batch} tokens, and waits for the result.
      *
      * @return for each text its pooled vector, not normalised
@@ -160,7 +172,7 @@ public final class EngineModel implements AutoCloseable {
                 "this model does not support embeddings: " + name + " has no pooling; choose an embedding model"));
         EmbedJob[] jobs = new EmbedJob[inputs.length];
         for (int i = 0; i < inputs.length; i++) {
-            PromptCheck.check(inputs[i], batch(), shape.vocabulary());
+            PromptCheck.check(inputs[i], ImageRuns.NONE, batch(), shape.vocabulary());
             jobs[i] = new EmbedJob(inputs[i], cancellation, new CompletableFuture<>());
         }
         for (EmbedJob job : jobs) {

@@ -36,7 +36,7 @@ final class GeneratedSequence extends Sequence {
 
     private GeneratedSequence(TokenRequest request, int[] tokens, int limit, KvMemory memory, int contextLength, int vocabulary,
             boolean beginsText) {
-        super(tokens, request.prompt().length,
+        super(tokens, request.images(), request.prompt().length,
                 new BlockTable(memory, Math.min(contextLength, tokens.length), PrefixCache.root(request.cacheSalt())), request.cancellation());
         this.request = request;
         this.limit = limit;
@@ -47,9 +47,12 @@ final class GeneratedSequence extends Sequence {
         long seed = request.sampling().seed() < 0 ? ThreadLocalRandom.current().nextLong() : request.sampling().seed();
         sampler = new Sampler(request.sampling(), seed, contextLength, request.mask(), request.breakers());
         for (int token : prompt) {
-            sampler.accept(token);
+            // a row of an image is no token that could be repeated
+            if (token >= 0) {
+                sampler.accept(token);
+            }
         }
-        lookup = request.drafts() == 0 || limit < 2 ? Optional.empty() : Optional.of(new PromptLookup(tokens));
+        lookup = request.drafts() == 0 || limit < 2 || !images.empty() ? Optional.empty() : Optional.of(new PromptLookup(tokens));
         logprobs = request.topLogprobs() < 0 ? Optional.empty()
                 : Optional.of(new Logprobs(Math.min(request.topLogprobs(), vocabulary)));
     }
@@ -62,7 +65,7 @@ final class GeneratedSequence extends Sequence {
      */
     static GeneratedSequence of(TokenRequest request, KvMemory memory, int contextLength, int vocabulary, boolean beginsText) {
         int[] prompt = request.prompt();
-        PromptCheck.check(prompt, contextLength, vocabulary);
+        PromptCheck.check(prompt, request.images(), contextLength, vocabulary);
         long most = 10L * contextLength;
         int limit = (int) (request.maxTokens() < 1 ? Math.min(most, Integer.MAX_VALUE) : Math.min(most, request.maxTokens()));
         int[] tokens = Arrays.copyOf(prompt, (int) Math.min(contextLength + 1L, (long) prompt.length + limit));

@@ -10,6 +10,7 @@ import dev.runtime.api.inference.FinishReason;
 import dev.runtime.api.text.Tokenizer;
 import dev.runtime.kernel.event.StepEvent;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
@@ -41,8 +42,13 @@ final class Generator implements LoopWork<Sequence> {
     private int activeCount;
     private int freeSlotCount;
 
-    /** Creates it; {@code clock} gives nanoseconds, by which steps are measured. */
-    Generator(String model, EnginePlan plan, Program program, KvMemory memory, Tokenizer tokenizer, LongSupplier clock) {
+    /**
+     * Creates it.
+     *
+     * @param rows staging for the rows of images in a step, {@code [tokens, width]}; empty if there are none
+     * @param clock gives nanoseconds, by which steps are measured
+     */
+    Generator(String model, EnginePlan plan, Program program, KvMemory memory, Tokenizer tokenizer, MemorySegment rows, LongSupplier clock) {
         this.clock = clock;
         this.model = model;
         this.program = program;
@@ -56,7 +62,7 @@ final class Generator implements LoopWork<Sequence> {
             freeSlots[freeSlotCount++] = i;
         }
         inputs = new StepInputs(plan.limits());
-        builder = new StepBuilder(plan.limits());
+        builder = new StepBuilder(plan.limits(), rows);
         results = new StepResults(program.output(Graph.LOGITS), vocabulary, contextLength, tokenizer);
         StepCost cost = new StepCost(plan.limits().maxTokens());
         pace = new PromptPace(cost);
@@ -239,7 +245,8 @@ final class Generator implements LoopWork<Sequence> {
             case STOPPED -> end(sequence, FinishReason.STOP);
             case COMPLETE -> end(sequence, FinishReason.LENGTH);
             case FULL -> {
-                if (sequence.request.shift()) {
+                // positions in images cannot be moved
+                if (sequence.request.shift() && sequence.images.empty()) {
                     shift(sequence);
                 } else {
                     end(sequence, FinishReason.LENGTH);

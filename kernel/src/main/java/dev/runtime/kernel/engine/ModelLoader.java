@@ -7,7 +7,9 @@ import dev.runtime.api.backend.Backend;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.backend.Program;
 import dev.runtime.api.event.RuntimeEvent;
+import dev.runtime.api.graph.Graph;
 import dev.runtime.api.model.Architecture;
+import dev.runtime.api.model.ImageEncoder;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelFormat;
 import dev.runtime.api.model.ModelShape;
@@ -17,6 +19,8 @@ import dev.runtime.api.text.TokenizerFactory;
 import dev.runtime.kernel.event.EventBus;
 import dev.runtime.kernel.store.StoredModel;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -90,10 +94,6 @@ final class ModelLoader {
     }
 
     private EngineModel open() {
-        if (!model.adapters().isEmpty()) {
-            throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, name() + " has " + model.adapters().size()
-                    + " adapters, which are not supported; merge them into the weights");
-        }
         cancellation.check();
         WeightFile weights = resources.add(WeightFile.open(model, services));
         file = weights.file();
@@ -101,34 +101,59 @@ final class ModelLoader {
         TokenizerFactory tokenizerFactory = weights.tokenizers(services);
         tokenizer = tokenizerFactory.create(file.metadata());
         cancellation.check();
+        AdapterFiles all = AdapterFiles.open(model, file, services, resources);
+        Optional<ImageEncoder> encoder = new ProjectorFile(model, services, resources).encoder();
         DeviceChoice choice = DeviceChoice.of(services.all(Backend.class), options.device());
-        Planner planner = new Planner(name(), file, architecture, options);
+        Planner planner = new Planner(name(), all, architecture, encoder, options);
         shape = planner.shape();
-        plan = planner.plan(choice.devices());
+        plan = planner.plan(encoder.isPresent() ? choice.seeingFirst() : choice.devices());
         Backend backend = choice.backend(plan.device());
         LOG.log(Level.INFO, name() + " runs on " + plan.device().info().id() + " (" + plan.device().info().name() + "): "
                 + choice.reason() + "; context " + plan.contextLength() + ", " + plan.parallel() + " sequences, steps of "
                 + plan.limits().maxTokens() + " tokens");
         cancellation.check();
         KvCache cache = resources.add(plan.device().cache(plan.graph().cacheLayout(), plan.cache()));
-        Program program = resources.add(plan.device().compile(plan.graph(), file::data, plan.limits()));
+        Program program = resources.add(plan.device().compile(plan.graph(), all, plan.limits()));
         allocatedBytes = Math.addExact(cache.bytes(), program.bytes());
         cancellation.check();
-        EngineModel loaded = plan.generates() ? generation(program, cache) : embedding(program, cache);
+        EngineModel loaded = plan.generates() ? generation(program, cache, encoder) : embedding(program, cache);
         resources.add(UsedExtension.watch(services, ModelFormat.class, weights.format(), loaded::close)::close);
         resources.add(UsedExtension.watch(services, TokenizerFactory.class, tokenizerFactory, loaded::close)::close);
         resources.add(UsedExtension.watch(services, Backend.class, backend, loaded::close)::close);
         return loaded;
     }
 
-    private EngineModel generation(Program program, KvCache cache) {
+    private EngineModel generation(Program program, KvCache cache, Optional<ImageEncoder> encoder) {
         boolean sharing = plan.graph().cacheLayout().stateLayers().isEmpty();
         KvMemory memory = KvMemory.of(cache, sharing, sharing ? spill.open(cache) : Optional.empty());
         memory.spill().ifPresent(resources::add);
-        Generator generator = new Generator(name(), plan, program, memory, tokenizer, System::nanoTime);
+        Optional<LoadedEncoder> images = encoder.filter(this::sees).map(e ->
+                resources.add(new LoadedEncoder(e, plan.device(), services, options.threads())));
+        Generator generator = new Generator(name(), plan, program, memory, tokenizer,
+                images.map(this::staging).orElse(MemorySegment.NULL), System::nanoTime);
         EngineLoop<Sequence> loop = resources.add(new EngineLoop<>("engine-" + name(), generator));
         loop.start();
-        return new EngineModel(this, Optional.of(new EngineModel.Generation(generator, loop)), Optional.empty(), resources);
+        return new EngineModel(this, Optional.of(new EngineModel.Generation(generator, loop, images)), Optional.empty(), resources);
+    }
+
+    /** Tells whether the device and the encoder's rows fit; says why not. */
+    private boolean sees(ImageEncoder encoder) {
+        int width = encoder.graph().output(Graph.EMBEDDING).width();
+        int taken = ProjectorFile.rowWidth(plan.graph());
+        if (!plan.device().images()) {
+            LOG.log(Level.WARNING, name() + " does not see images on " + plan.device().info().id() + "; choose the processor for that");
+        } else if (width != taken) {
+            LOG.log(Level.WARNING, name() + " does not see images: its image encoder gives rows of " + width + " elements, the model takes "
+                    + taken + "; they do not belong together");
+        }
+        return plan.device().images() && width == taken;
+    }
+
+    /** Returns memory for the rows of images in a step, {@code [tokens, width]}. */
+    private MemorySegment staging(LoadedEncoder images) {
+        Arena arena = Arena.ofShared();
+        resources.add(arena::close);
+        return arena.allocate(Math.multiplyExact(4L * images.width(), (long) plan.limits().maxTokens()), 64);
     }
 
     private EngineModel embedding(Program program, KvCache cache) {

@@ -9,9 +9,11 @@ import dev.runtime.api.backend.DeviceInfo;
 import dev.runtime.api.backend.Unsupported;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
+import dev.runtime.api.model.Adapter;
 import dev.runtime.api.model.Architecture;
 import dev.runtime.api.model.BuildOptions;
 import dev.runtime.api.model.BuildOptions.Output;
+import dev.runtime.api.model.ImageEncoder;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelShape;
 import dev.runtime.api.model.ModelShape.Pooling;
@@ -19,6 +21,7 @@ import dev.runtime.api.model.TensorType;
 import java.lang.System.Logger.Level;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Finds the device and the sizes with which a model can run, before anything is allocated. */
@@ -39,13 +42,17 @@ final class Planner {
 
     private final String model;
     private final ModelFile file;
+    private final List<Adapter> adapters;
     private final Architecture architecture;
     private final ModelShape shape;
     private final EngineOptions options;
+    private final Optional<ImageEncoder> images;
 
-    Planner(String model, ModelFile file, Architecture architecture, EngineOptions options) {
+    Planner(String model, AdapterFiles files, Architecture architecture, Optional<ImageEncoder> images, EngineOptions options) {
+        this.images = images;
         this.model = model;
-        this.file = file;
+        this.file = files.file();
+        this.adapters = files.adapters();
         this.architecture = architecture;
         this.options = options;
         shape = architecture.shape(file);
@@ -102,7 +109,8 @@ final class Planner {
 
     private EnginePlan plan(Device device, int contextLength) {
         boolean generates = shape.pooling() == Pooling.NONE;
-        Graph graph = architecture.build(file, new BuildOptions(contextLength, generates ? Output.LOGITS : Output.EMBEDDING));
+        boolean sees = generates && images.isPresent() && device.images();
+        Graph graph = architecture.build(file, new BuildOptions(contextLength, generates ? Output.LOGITS : Output.EMBEDDING, sees, adapters));
         List<Unsupported> unsupported = device.unsupported(graph);
         if (!unsupported.isEmpty()) {
             Unsupported first = unsupported.getFirst();
@@ -111,7 +119,7 @@ final class Planner {
                     + first.reason() + "; choose another device");
         }
         TensorType kvType = kvType(graph.cacheLayout());
-        EnginePlan plan = generates ? generation(device, graph, contextLength, kvType) : embedding(device, graph, contextLength, kvType);
+        EnginePlan plan = generates ? generation(device, graph, contextLength, kvType, sees ? images.get().whole() : 0) : embedding(device, graph, contextLength, kvType);
         long free = device.freeBytes();
         if (plan.bytes() > free) {
             throw new RuntimeFailure(ErrorCode.MODEL_TOO_LARGE, model + " needs " + plan.bytes() + " bytes on " + device.info().id()
@@ -122,7 +130,8 @@ final class Planner {
         return plan;
     }
 
-    private EnginePlan generation(Device device, Graph graph, int contextLength, TensorType kvType) {
+    /** A step has room for the largest image whose rows see each other, beside a token of every other sequence. */
+    private EnginePlan generation(Device device, Graph graph, int contextLength, TensorType kvType, int whole) {
         CacheLayout layout = graph.cacheLayout();
         int blocks = Math.ceilDiv(contextLength, EnginePlan.BLOCK_TOKENS);
         int parallel = Math.min(options.parallel(), MOST_PARALLEL);
@@ -134,7 +143,7 @@ final class Planner {
         }
         long positions = (long) contextLength * parallel;
         int batch = options.batch() > 0 ? options.batch() : positions > 32_768 ? 2_048 : positions > 4_096 ? 1_024 : 512;
-        int tokens = Math.max((int) Math.min(batch, positions), parallel);
+        int tokens = Math.max((int) Math.min(batch, positions), Math.addExact(parallel, Math.min(whole, contextLength)));
         long rows = Math.clamp(SCORE_BYTES / (4L * graph.output(Graph.LOGITS).width()), 1, MOST_SCORED);
         int outputs = Math.max(parallel, (int) Math.min(rows, tokens));
         CompileOptions limits = new CompileOptions(tokens, outputs, parallel, contextLength, options.threads());

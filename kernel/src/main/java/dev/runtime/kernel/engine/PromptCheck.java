@@ -7,7 +7,7 @@ import dev.runtime.api.RuntimeFailure;
 final class PromptCheck {
     private PromptCheck() {}
 
-    static void check(int[] tokens, int longest, int vocabulary) {
+    static void check(int[] tokens, ImageRuns images, int longest, int vocabulary) {
         if (tokens.length == 0) {
             throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "the input has no tokens; give at least one");
         }
@@ -15,8 +15,9 @@ final class PromptCheck {
             throw new RuntimeFailure(ErrorCode.CONTEXT_EXCEEDED, "the input has " + tokens.length + " tokens, the limit is "
                     + longest + "; shorten it or load the model with a longer context");
         }
-        for (int token : tokens) {
-            if (token < 0 || token >= vocabulary) {
+        for (int i = 0; i < tokens.length; i++) {
+            int token = tokens[i];
+            if ((token < 0 || token >= vocabulary) && !images.covers(i)) {
                 throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "the input has token " + token + ", the vocabulary ends at "
                         + (vocabulary - 1));
             }

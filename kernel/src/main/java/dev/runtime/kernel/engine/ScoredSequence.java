@@ -17,7 +17,7 @@ final class ScoredSequence extends Sequence {
     private final Logprobs logprobs = new Logprobs(0);
 
     private ScoredSequence(int[] window, int from, BlockTable table, Cancellation cancellation, CompletableFuture<double[]> result) {
-        super(window, window.length - 1, table, cancellation);
+        super(window, ImageRuns.NONE, window.length - 1, table, cancellation);
         this.from = from;
         this.result = result;
         scores = new double[window.length - from];
@@ -33,7 +33,7 @@ final class ScoredSequence extends Sequence {
      */
     static ScoredSequence of(int[] window, int from, KvMemory memory, int contextLength, int vocabulary, Cancellation cancellation,
             CompletableFuture<double[]> result) {
-        PromptCheck.check(window, contextLength, vocabulary);
+        PromptCheck.check(window, ImageRuns.NONE, contextLength, vocabulary);
         if (from < 1 || from >= window.length) {
             throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "of a window of " + window.length + " tokens, those from number " + from
                     + " on cannot be scored; choose 1 to " + (window.length - 1) + ", since number 0 has none before it");

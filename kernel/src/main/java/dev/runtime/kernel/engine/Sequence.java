@@ -13,6 +13,8 @@ abstract sealed class Sequence permits GeneratedSequence, ScoredSequence {
     final BlockTable table;
     /** The tokens in question, {@code [length]}; those before {@code computed} are in the cache. */
     final int[] tokens;
+    /** What stands for images among the tokens. */
+    final ImageRuns images;
     int length;
     int computed;
     /** The slot of its recurrent state, -1 for none. */
@@ -21,8 +23,9 @@ abstract sealed class Sequence permits GeneratedSequence, ScoredSequence {
     int chunk;
     private final Cancellation cancellation;
 
-    Sequence(int[] tokens, int length, BlockTable table, Cancellation cancellation) {
+    Sequence(int[] tokens, ImageRuns images, int length, BlockTable table, Cancellation cancellation) {
         this.tokens = tokens;
+        this.images = images;
         this.length = length;
         this.table = table;
         this.cancellation = cancellation;

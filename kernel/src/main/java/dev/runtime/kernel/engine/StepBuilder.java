@@ -2,12 +2,14 @@ package dev.runtime.kernel.engine;
 
 import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.backend.StepInputs;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Puts a step together: first the next token of every sequence that decodes, then chunks of prompts with what is left of the budget.
  *
  * <p>Prompts share what they may take evenly; what short ones leave goes to the others. A budget has at least a token for every place of the
- * batch, so no stream stands still. Results are limited too: everyone has one, and sequences that want more share the rest evenly. Allocates nothing
+ * batch, so no stream stands still; with images whose rows see each other it also has room for the largest, so the first prompt that waits to
+ * evaluate one can. Results are limited too: everyone has one, and sequences that want more share the rest evenly. Allocates nothing
  * after construction. For one thread.
  */
 final class StepBuilder {
@@ -15,9 +17,18 @@ final class StepBuilder {
     private final int maxResults;
     private final Sequence[] scheduled;
     private final int[] results;
+    private final MemorySegment rows;
+    private final int rowWidth;
     private int count;
 
-    StepBuilder(CompileOptions limits) {
+    /**
+     * Creates it.
+     *
+     * @param rows staging for the rows of images, {@code [tokens, width]}; empty if there are none
+     */
+    StepBuilder(CompileOptions limits, MemorySegment rows) {
+        this.rows = rows;
+        rowWidth = Math.toIntExact(rows.byteSize() / 4 / limits.maxTokens());
         budget = limits.maxTokens();
         maxResults = limits.maxOutputs();
         scheduled = new Sequence[limits.maxSequences()];
@@ -55,6 +66,7 @@ final class StepBuilder {
     void build(Sequence[] active, int size, int most, StepInputs inputs) {
         shareBudget(active, size, most, results(active, size));
         inputs.clear();
+        inputs.embeddings(rows, rowWidth);
         count = 0;
         for (int i = 0; i < size; i++) {
             if (active[i].pending() == 1) {
@@ -95,7 +107,9 @@ final class StepBuilder {
                 prompts++;
             }
         }
-        left = Math.min(left, promptTokens);
+        // rows that see each other cannot be parted, however little prompts may take
+        int reserved = reserveWhole(active, size, left);
+        left = Math.max(0, Math.min(left, promptTokens) - reserved);
         // each round gives every prompt that wants more an even share; at most one round a prompt
         for (int hungry = prompts; hungry > 0 && left > 0; ) {
             int share = Math.max(1, left / hungry);
@@ -112,7 +126,20 @@ final class StepBuilder {
         }
     }
 
+    /** Gives the first prompt that must evaluate several positions together what it needs, and returns how much that is. */
+    private static int reserveWhole(Sequence[] active, int size, int left) {
+        for (int i = 0; i < size; i++) {
+            int whole = active[i].images.whole(active[i].computed);
+            if (active[i].chunk == 0 && whole > 1 && whole <= left) {
+                active[i].chunk = whole;
+                return whole;
+            }
+        }
+        return 0;
+    }
+
     private void add(Sequence sequence, StepInputs inputs) {
+        sequence.chunk = sequence.images.wholeEnd(sequence.computed, sequence.computed + sequence.chunk) - sequence.computed;
         if (sequence.chunk == 0) {
             return;
         }
@@ -121,7 +148,7 @@ final class StepBuilder {
         sequence.table.reserve(end);
         inputs.beginSequence(sequence.table.blocks(), sequence.slot);
         for (int position = sequence.computed; position < end; position++) {
-            inputs.addToken(sequence.tokens[position], position, position >= firstResult);
+            sequence.images.add(inputs, sequence.tokens[position], position, position >= firstResult, rows);
         }
         results[count] = Math.max(0, end - Math.max(sequence.computed, firstResult));
         scheduled[count++] = sequence;

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * One generation, in tokens.
  *
- * @param prompt at least one token, at most the context; not written to by either side afterwards
+ * @param prompt at least one token, at most the context, marks of images among them; not written to by either side afterwards
  * @param sampling how tokens are chosen
  * @param maxTokens limit of the output; less than 1, or more than ten contexts, is ten contexts
  * @param keep tokens at the start that a context shift keeps, -1 for the whole prompt; a begin token is kept besides
@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param sink told of everything
  * @param mask what the output is held to, if anything
  * @param breakers tokens that break sequences for the DRY penalty
+ * @param images what the marks stand for
  */
 public record TokenRequest(
         int[] prompt,
@@ -36,11 +37,12 @@ public record TokenRequest(
         Cancellation cancellation,
         TokenSink sink,
         Optional<TokenMask> mask,
-        BitSet breakers) {
-    /** Creates a request whose output is free. */
+        BitSet breakers,
+        ImageRuns images) {
+    /** Creates a request without images, whose output is free. */
     public TokenRequest(int[] prompt, SamplingOptions sampling, int maxTokens, int keep, boolean shift, int topLogprobs, int drafts,
             boolean ignoreEnd, Optional<String> cacheSalt, Cancellation cancellation, TokenSink sink) {
         this(prompt, sampling, maxTokens, keep, shift, topLogprobs, drafts, ignoreEnd, cacheSalt, cancellation, sink,
-                Optional.empty(), new BitSet());
+                Optional.empty(), new BitSet(), ImageRuns.NONE);
     }
 }

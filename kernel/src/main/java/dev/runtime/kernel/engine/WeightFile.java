@@ -27,10 +27,18 @@ record WeightFile(String name, ModelFormat format, ModelFile file) implements Au
      * @throws RuntimeFailure with {@code model.file_invalid} or {@code model.load_failed}
      */
     static WeightFile open(StoredModel model, Services services) {
-        String name = model.info().name();
+        return open(model.info().name(), model.weights(), services);
+    }
+
+    /**
+     * Opens a file that belongs to a model.
+     *
+     * @throws RuntimeFailure as for its weights
+     */
+    static WeightFile open(String name, Path path, Services services) {
         try {
-            ModelFormat format = format(name, model.weights(), services.all(ModelFormat.class));
-            return new WeightFile(name, format, format.open(model.weights()));
+            ModelFormat format = format(name, path, services.all(ModelFormat.class));
+            return new WeightFile(name, format, format.open(path));
         } catch (IOException e) {
             throw new RuntimeFailure(ErrorCode.MODEL_LOAD_FAILED, "the weights of " + name + " cannot be read: " + e.getMessage()
                     + "; check that the file is there and readable", e);

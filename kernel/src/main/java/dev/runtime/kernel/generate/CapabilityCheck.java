@@ -62,9 +62,8 @@ final class CapabilityCheck {
     }
 
     private static void images(String name, List<byte[]> images, Set<Capability> can) {
-        if (!images.isEmpty()) {
-            throw unsupported("\"" + name + "\" does not support images" + (can.contains(Capability.VISION)
-                    ? " in this version of the runtime; send text only" : "; send text only or choose a model with vision"));
+        if (!images.isEmpty() && !can.contains(Capability.VISION)) {
+            throw unsupported("\"" + name + "\" does not support images; send text only or choose a model with vision");
         }
     }
 

@@ -10,6 +10,7 @@ import dev.runtime.api.inference.SamplingOptions;
 import dev.runtime.api.inference.Usage;
 import dev.runtime.api.text.OutputParser;
 import dev.runtime.api.text.Tokenizer;
+import dev.runtime.kernel.engine.ImageRuns;
 import dev.runtime.kernel.engine.TokenRequest;
 import dev.runtime.kernel.sample.TokenMask;
 import dev.runtime.kernel.schedule.Lease;
@@ -53,11 +54,16 @@ final class Generation {
     /**
      * Generates; the last event is {@link GenerationEvent.Done}. When this returns or throws, the engine no longer works on it.
      *
+     * @param images where images are among the tokens
      * @param mask what the reply is held to, if anything
      * @param start when the request was accepted, by {@link System#nanoTime}
      * @param load until the model was available
      */
-    Usage run(int[] tokens, OutputParser.Session parser, Optional<TokenMask> mask, Cancellation cancellation, long start, Duration load) {
+    Usage run(int[] tokens, ImageRuns images, OutputParser.Session parser, Optional<TokenMask> mask, Cancellation cancellation, long start,
+            Duration load) {
+        if (!images.empty() && tokens.length > PromptTruncation.limit(context)) {
+            throw PromptImages.tooLong(tokens.length, context);
+        }
         int begin = runner.tokenizer().addsBegin() ? 1 : 0;
         int keep = PromptTruncation.keep(options.keep(), begin, tokens.length, context);
         prompt = PromptTruncation.fit(tokens, context, keep, request.truncate(), request.shift(), notes);
@@ -65,7 +71,7 @@ final class Generation {
                 runner.tokenizer(), options.stop(), parser, request.topLogprobs() >= 0, notes, events);
         cancellation.onCancel(engine::cancel);
         runner.submit(new TokenRequest(prompt, sampling(), limit(), options.keep(), request.shift(), request.topLogprobs(),
-                options.drafts(), false, options.cacheSalt(), engine, mailbox, mask, breakers()));
+                options.drafts(), false, options.cacheSalt(), engine, mailbox, mask, breakers(), images));
         try {
             mailbox.awaitStart(engine);
             if (mailbox.begun()) {
@@ -153,8 +159,9 @@ final class Generation {
     }
 
     private int[] contextTokens() {
-        int[] all = Arrays.copyOf(prompt, prompt.length + read);
-        System.arraycopy(mailbox.tokens(read), 0, all, prompt.length, read);
+        int[] words = PromptImages.words(prompt);
+        int[] all = Arrays.copyOf(words, words.length + read);
+        System.arraycopy(mailbox.tokens(read), 0, all, words.length, read);
         return all;
     }
 

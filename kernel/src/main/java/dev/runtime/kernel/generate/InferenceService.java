@@ -106,7 +106,8 @@ public final class InferenceService implements Inference, AutoCloseable {
             Runner runner = lease.runner();
             int context = context(options, runner);
             PromptBuilder.Built built = new PromptBuilder(
-                    request, model, runner.tokenizer(), runner.metadata(), templates, thinking, context, notes).build();
+                    request, model, runner.tokenizer(), runner.metadata(), templates, thinking, context, notes,
+                    new PromptImages(file -> runner.encode(file, cancellation))).build();
             if (request.renderOnly()) {
                 return rendered(built, notes, events, start, load);
             }
@@ -115,7 +116,8 @@ public final class InferenceService implements Inference, AutoCloseable {
                     request.format(), built.tools(), request.toolChoice(), thinking.requested(), parser.form(), parser.markers());
             Optional<TokenMask> mask = constraints.mask(runner.tokenizer(), demand, notes::ignored);
             return new Generation(request, options, lease, context, notes, events)
-                    .run(built.tokens(), demand.plainCall() ? new PlainCallParser(parser) : parser, mask, cancellation, start, load);
+                    .run(built.tokens(), built.images(), demand.plainCall() ? new PlainCallParser(parser) : parser, mask,
+                            cancellation, start, load);
         });
     }
 
@@ -123,7 +125,7 @@ public final class InferenceService implements Inference, AutoCloseable {
         Usage usage = new Usage(built.tokens().length, 0, 0, Generation.took(System.nanoTime() - start), load, Duration.ZERO,
                 Duration.ZERO, Duration.ZERO);
         events.accept(new GenerationEvent.Rendered(built.text(), 0));
-        events.accept(new GenerationEvent.Done(FinishReason.LOAD, usage, notes.texts(), built.tokens()));
+        events.accept(new GenerationEvent.Done(FinishReason.LOAD, usage, notes.texts(), PromptImages.words(built.tokens())));
         return usage;
     }
 

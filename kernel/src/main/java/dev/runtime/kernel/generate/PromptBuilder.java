@@ -11,6 +11,7 @@ import dev.runtime.api.inference.ToolDefinition;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.text.ChatTemplate;
 import dev.runtime.api.text.Tokenizer;
+import dev.runtime.kernel.engine.ImageRuns;
 import dev.runtime.kernel.store.StoredModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,20 +29,22 @@ final class PromptBuilder {
     private final Thinking thinking;
     private final int context;
     private final Notes notes;
+    private final PromptImages images;
 
     /**
      * A prompt.
      *
      * @param tokens its tokens, perhaps more than the context takes
+     * @param images where images are among them
      * @param text its text; empty for one given in tokens
      * @param template the template's source; empty if none was used
      * @param tools tools that the model was offered
      */
-    record Built(int[] tokens, String text, String template, List<ToolDefinition> tools) {}
+    record Built(int[] tokens, ImageRuns images, String text, String template, List<ToolDefinition> tools) {}
 
     /** Creates a builder; {@code context} is the number of positions. */
     PromptBuilder(GenerateRequest request, StoredModel model, Tokenizer tokenizer, Metadata metadata, Templates templates,
-            Thinking thinking, int context, Notes notes) {
+            Thinking thinking, int context, Notes notes, PromptImages images) {
         this.request = request;
         this.model = model;
         this.tokenizer = tokenizer;
@@ -50,6 +53,7 @@ final class PromptBuilder {
         this.thinking = thinking;
         this.context = context;
         this.notes = notes;
+        this.images = images;
     }
 
     /**
@@ -62,14 +66,17 @@ final class PromptBuilder {
         Built built = switch (request.prompt()) {
             case Prompt.Chat chat -> chat(chat);
             case Prompt.Text text -> text(text);
-            case Prompt.Raw raw -> new Built(encode(raw.text(), true), raw.text(), "", List.of());
-            case Prompt.Tokens tokens -> new Built(checked(tokens.ids()), "", "", List.of());
+            case Prompt.Raw raw -> {
+                PromptImages.Tokens tokens = encode(images.mark(raw.text(), raw.images()));
+                yield new Built(tokens.ids(), tokens.runs(), raw.text(), "", List.of());
+            }
+            case Prompt.Tokens tokens -> new Built(checked(tokens.ids()), ImageRuns.NONE, "", "", List.of());
         };
         if (built.tokens().length > 0) {
             return built;
         }
         int begin = tokenizer.begin().orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_INVALID, "the prompt is empty"));
-        return new Built(new int[] {begin}, built.text(), built.template(), built.tools());
+        return new Built(new int[] {begin}, ImageRuns.NONE, built.text(), built.template(), built.tools());
     }
 
     private Built chat(Prompt.Chat chat) {
@@ -78,22 +85,22 @@ final class PromptBuilder {
             notes.add("the model has no chat template: messages were joined as plain text");
         }
         ChatRenderer renderer = new ChatRenderer(template, tokenizer, chat.tools(), thinking, "");
-        List<Message> messages = conversation(chat.messages());
+        List<Message> messages = conversation(chat.messages()).stream().map(images::mark).toList();
         if (messages.isEmpty()) {
             throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "the conversation has no messages");
         }
         String text = renderer.render(messages);
-        int[] tokens = encode(text, true);
-        if (tokens.length > PromptTruncation.limit(context) && request.truncate()) {
+        PromptImages.Tokens tokens = encode(text);
+        if (tokens.ids().length > PromptTruncation.limit(context) && request.truncate()) {
             List<Message> kept = shorter(messages, renderer);
             if (kept.size() < messages.size()) {
                 notes.add((messages.size() - kept.size()) + " of " + messages.size()
                         + " messages were dropped, oldest first, to fit the context of " + context + " tokens");
                 text = renderer.render(kept);
-                tokens = encode(text, true);
+                tokens = encode(text);
             }
         }
-        return new Built(tokens, text, template.map(ChatTemplate::source).orElse(""), chat.tools());
+        return new Built(tokens.ids(), tokens.runs(), text, template.map(ChatTemplate::source).orElse(""), chat.tools());
     }
 
     /** The model's system prompt, unless the request begins with its own; the model's messages; the request's. */
@@ -115,7 +122,7 @@ final class PromptBuilder {
         // dropping more never makes the prompt longer, so the first place that fits is found by halving
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (encode(renderer.render(from(messages, middle)), true).length <= PromptTruncation.limit(context)) {
+            if (encode(renderer.render(from(messages, middle))).ids().length <= PromptTruncation.limit(context)) {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -143,16 +150,20 @@ final class PromptBuilder {
         if (earlier.length == 0) {
             messages.addAll(model.messages());
         }
-        messages.add(Message.of(Role.USER, asked.text()));
+        messages.add(Message.of(Role.USER, images.mark(asked.text(), asked.images())));
         String text = new ChatRenderer(template, tokenizer, List.of(), thinking, asked.suffix()).render(messages);
-        int[] tokens = encode(text, earlier.length == 0);
-        int[] all = Arrays.copyOf(earlier, Math.addExact(earlier.length, tokens.length));
-        System.arraycopy(tokens, 0, all, earlier.length, tokens.length);
-        return new Built(all, text, template.map(ChatTemplate::source).orElse(""), List.of());
+        PromptImages.Tokens tokens = images.encode(text, earlier.length, (piece, first) -> encode(piece, first && earlier.length == 0));
+        int[] all = Arrays.copyOf(earlier, Math.addExact(earlier.length, tokens.ids().length));
+        System.arraycopy(tokens.ids(), 0, all, earlier.length, tokens.ids().length);
+        return new Built(all, tokens.runs(), text, template.map(ChatTemplate::source).orElse(""), List.of());
     }
 
     private static Optional<Message> system(Optional<String> text) {
         return text.filter(s -> !s.isEmpty()).map(s -> Message.of(Role.SYSTEM, s));
+    }
+
+    private PromptImages.Tokens encode(String text) {
+        return images.encode(text, 0, this::encode);
     }
 
     /** Many templates write the begin token themselves; it must not come twice. An end token would end the turn before it began. */

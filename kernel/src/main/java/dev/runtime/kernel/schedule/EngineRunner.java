@@ -4,6 +4,7 @@ import dev.runtime.api.Cancellation;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelShape;
 import dev.runtime.api.text.Tokenizer;
+import dev.runtime.kernel.engine.EncodedImage;
 import dev.runtime.kernel.engine.EngineModel;
 import dev.runtime.kernel.engine.TokenRequest;
 
@@ -57,6 +58,11 @@ public record EngineRunner(EngineModel model) implements Runner {
     @Override
     public String deviceId() {
         return model.deviceId();
+    }
+
+    @Override
+    public EncodedImage encode(byte[] file, Cancellation cancellation) {
+        return model.encode(file, cancellation);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.runtime.api.Cancellation;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelShape;
 import dev.runtime.api.text.Tokenizer;
+import dev.runtime.kernel.engine.EncodedImage;
 import dev.runtime.kernel.engine.TokenRequest;
 
 /** A loaded model, as scheduling and generation see it. Safe for use by many threads until closed. */
@@ -37,6 +38,15 @@ public interface Runner extends AutoCloseable {
 
     /** Returns where it runs. */
     String deviceId();
+
+    /**
+     * Encodes an image for prompts.
+     *
+     * @param file the bytes of a picture's file
+     * @throws dev.runtime.api.RuntimeFailure with {@code request.unsupported} if the model does not see, {@code request.invalid} if the
+     *     picture cannot be decoded
+     */
+    EncodedImage encode(byte[] file, Cancellation cancellation);
 
     /** Queues a generation; the request's sink hears of everything else, its end included. */
     void submit(TokenRequest request);

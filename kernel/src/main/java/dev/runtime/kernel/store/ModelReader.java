@@ -29,11 +29,13 @@ final class ModelReader {
     private final BlobPath paths;
     private final WeightFiles weights;
     private final TemplateFacts templates;
+    private final Neighbours neighbours;
 
     ModelReader(BlobPath paths, WeightFiles weights, TemplateFacts templates) {
         this.paths = paths;
         this.weights = weights;
         this.templates = templates;
+        neighbours = new Neighbours(weights);
     }
 
     /**
@@ -56,7 +58,8 @@ final class ModelReader {
     StoredModel model(Located located) {
         return switch (located) {
             case Located.Stored(Manifest manifest) -> model(manifest);
-            case Located.InPlace(String name, Path file) -> new StoredModel(info(name, file), file, List.of(), List.of(),
+            case Located.InPlace(String name, Path file) -> new StoredModel(info(name, file), file,
+                    neighbours.projector(file).stream().toList(), List.of(),
                     Optional.empty(), Optional.empty(), Map.of(), List.of(), List.of(), "", "");
         };
     }
@@ -146,6 +149,9 @@ final class ModelReader {
             throw new RuntimeFailure(ErrorCode.STORE_FAILED, "cannot read the weights of " + name, e);
         }
         Set<Capability> capabilities = own(summary);
+        if (neighbours.projector(file).isPresent()) {
+            capabilities.add(Capability.VISION);
+        }
         capabilities.addAll(templates.capabilities(summary.template()));
         if (THINKING_FAMILIES.contains(summary.architecture().toLowerCase(Locale.ROOT))) {
             capabilities.add(Capability.THINKING);

@@ -12,6 +12,7 @@ import dev.runtime.kernel.testing.FakeArchitecture;
 import dev.runtime.kernel.testing.FakeDevice;
 import dev.runtime.kernel.testing.FakeFormat;
 import dev.runtime.kernel.testing.FakeTokenizer;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +43,11 @@ final class GeneratorBench implements AutoCloseable {
         device.script = script;
         ModelFile file = FakeFormat.memory(metadata);
         EngineOptions options = new EngineOptions(contextLength, batch, parallel, 0, Optional.empty(), TensorType.F16);
-        EnginePlan plan = new Planner("bench", file, new FakeArchitecture(), options).plan(List.of(device));
+        EnginePlan plan = new Planner("bench", new AdapterFiles(file, List.of()), new FakeArchitecture(), Optional.empty(), options).plan(List.of(device));
         cache = device.cache(plan.graph().cacheLayout(), plan.cache());
         program = device.compile(plan.graph(), file::data, plan.limits());
         memory = KvMemory.of(cache, plan.graph().cacheLayout().stateLayers().isEmpty(), spill.open(cache));
-        generator = new Generator("bench", plan, program, memory, new FakeTokenizer(new Metadata(metadata)), time::get);
+        generator = new Generator("bench", plan, program, memory, new FakeTokenizer(new Metadata(metadata)), MemorySegment.NULL, time::get);
     }
 
     /** Queues a request. */

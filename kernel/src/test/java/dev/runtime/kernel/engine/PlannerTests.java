@@ -102,7 +102,7 @@ class PlannerTests {
         assertEquals(TensorType.Q8_0, plan(List.of(cpu), quantized).cache().keyType());
         // heads of 16 elements are no whole blocks of 32
         ModelFile narrow = FakeFormat.memory(Map.of("general.architecture", "fake", "fake.heads", 2L));
-        assertEquals(TensorType.F16, new Planner("m", narrow, new FakeArchitecture(), quantized).plan(List.of(cpu)).cache().keyType());
+        assertEquals(TensorType.F16, new Planner("m", new AdapterFiles(narrow, List.of()), new FakeArchitecture(), Optional.empty(), quantized).plan(List.of(cpu)).cache().keyType());
         EngineOptions odd = new EngineOptions(64, 0, 1, 0, Optional.empty(), TensorType.Q4_K);
         EngineModelTests.assertCode(ErrorCode.CONFIG_INVALID, "Q4_K", () -> plan(List.of(cpu), odd));
     }
@@ -121,7 +121,7 @@ class PlannerTests {
     }
 
     private EnginePlan plan(List<? extends Device> devices, EngineOptions options) {
-        return new Planner("m", file, new FakeArchitecture(), options).plan(List.copyOf(devices));
+        return new Planner("m", new AdapterFiles(file, List.of()), new FakeArchitecture(), Optional.empty(), options).plan(List.copyOf(devices));
     }
 
     private static EngineOptions options(int context, int batch, int parallel) {

@@ -17,6 +17,7 @@ import dev.runtime.api.inference.Thinking;
 import dev.runtime.api.inference.ToolDefinition;
 import dev.runtime.api.model.Capability;
 import dev.runtime.api.model.Metadata;
+import dev.runtime.kernel.engine.EncodedImage;
 import dev.runtime.kernel.generate.PromptBuilder.Built;
 import dev.runtime.kernel.schedule.StoredModels;
 import dev.runtime.kernel.store.StoredModel;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class PromptBuilderTests {
@@ -40,6 +42,9 @@ class PromptBuilderTests {
     private StoredModel model = StoredModels.named("m");
     private int context = 1000;
     private boolean truncate = true;
+    private Function<byte[], EncodedImage> pictures = file -> {
+        throw new AssertionError("no image expected");
+    };
 
     // conversation
 
@@ -215,7 +220,8 @@ class PromptBuilderTests {
     private Built build(Prompt prompt) {
         GenerateRequest request = new GenerateRequest("m", prompt, Options.NONE, new OutputFormat.Free(), Thinking.DEFAULT,
                 new KeepAlive.Unchanged(), truncate, true, -1, false);
-        return new PromptBuilder(request, model, new FakeTokenizer(true, false), metadata, templates, Thinking.ON, context, notes).build();
+        return new PromptBuilder(request, model, new FakeTokenizer(true, false), metadata, templates, Thinking.ON, context, notes,
+                new PromptImages(pictures)).build();
     }
 
     private RuntimeFailure failure(Prompt prompt) {

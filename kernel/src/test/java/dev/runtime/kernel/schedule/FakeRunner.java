@@ -4,6 +4,7 @@ import dev.runtime.api.Cancellation;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelShape;
 import dev.runtime.api.text.Tokenizer;
+import dev.runtime.kernel.engine.EncodedImage;
 import dev.runtime.kernel.engine.TokenRequest;
 import dev.runtime.kernel.testing.FakeTokenizer;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ public final class FakeRunner implements Runner {
     public int trained = 8192;
     public Consumer<TokenRequest> script = request -> {};
     public Function<int[], float[]> embedder = ids -> new float[] {ids.length};
+    public Function<byte[], EncodedImage> images = file -> {
+        throw new IllegalStateException("no images expected");
+    };
     public volatile boolean closed;
 
     public FakeRunner(int contextLength) {
@@ -79,6 +83,11 @@ public final class FakeRunner implements Runner {
     @Override
     public String deviceId() {
         return "fake:0";
+    }
+
+    @Override
+    public EncodedImage encode(byte[] file, Cancellation cancellation) {
+        return images.apply(file);
     }
 
     @Override

@@ -94,7 +94,7 @@ public final class AttentionCall {
     public int firstVisible(int token) {
         int position = inputs.position(token);
         int reach = spec.causal() ? spec.window() - 1 : spec.window() / 2;
-        int lowest = spec.window() == 0 ? 0 : spec.chunked() ? position - position % spec.window() : Math.max(0, position - reach);
+        int lowest = spec.spans() ? inputs.spanFirst(token) : spec.window() == 0 ? 0 : spec.chunked() ? position - position % spec.window() : Math.max(0, position - reach);
         if (store != null) {
             return lowest;
         }
@@ -111,8 +111,10 @@ public final class AttentionCall {
         int last = inputs.firstToken(sequence) + inputs.tokenCount(sequence) - 1;
         int position = inputs.position(token);
         int highest = inputs.position(last);
-        if (spec.causal()) {
-            highest = position;
+        if (spec.spans()) {
+            highest = inputs.spanLast(token);
+        } else if (spec.causal()) {
+            highest = Math.max(position, inputs.spanLast(token));
         } else if (spec.window() > 0) {
             highest = Math.min(highest, position + spec.window() / 2);
         }

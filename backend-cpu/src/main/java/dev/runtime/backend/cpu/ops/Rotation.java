@@ -26,6 +26,9 @@ public final class Rotation {
         double magnitude = spec.extension() > 0
                 ? spec.magnitude() * (1 + 0.1 * Math.log(1 / spec.frequencyScale()))
                 : spec.magnitude();
+        if (spec.axes().isPresent()) {
+            return axisTable(frame, spec.axes().get(), steps, magnitude, table);
+        }
         return new RowStep(frame, Rows.TOKENS, 64 * pairs, token -> {
             double position = frame.inputs().position(token);
             long row = table + 8L * pairs * token;
@@ -36,18 +39,31 @@ public final class Rotation {
         });
     }
 
+    private static Step axisTable(Frame frame, RopeSpec.Axes axes, double[] steps, double magnitude, long table) {
+        int[] axis = axes.axis().stream().mapToInt(Integer::intValue).toArray();
+        return new RowStep(frame, Rows.TOKENS, 64 * steps.length, token -> {
+            long row = table + 8L * steps.length * token;
+            for (int j = 0; j < steps.length; j++) {
+                double angle = frame.inputs().axis(token, axis[j]) * steps[j];
+                f32(row + 8L * j, (float) (magnitude * Math.cos(angle)));
+                f32(row + 8L * j + 4, (float) (magnitude * Math.sin(angle)));
+            }
+        });
+    }
+
     /** The angle of each pair at position 1. */
     static double[] angles(RopeSpec spec, float[] factors) {
         double[] angles = new double[spec.dims() / 2];
         double low = Math.max(0, Math.floor(corner(spec, spec.betaFast())));
         double high = Math.min(spec.dims() - 1, Math.ceil(corner(spec, spec.betaSlow())));
-        for (int j = 0; j < angles.length; j++) {
-            double t = Math.pow(spec.base(), -2.0 * j / spec.dims()) / (factors.length == 0 ? 1 : factors[j]);
+        for (int pair = 0; pair < angles.length; pair++) {
+            int j = spec.axes().isPresent() ? spec.axes().get().frequency().get(pair) : pair;
+            double t = Math.pow(spec.base(), -2.0 * j / spec.dims()) / (factors.length == 0 ? 1 : factors[pair]);
             double mix = 0;
             if (spec.extension() > 0) {
                 mix = spec.extension() * (1 - Math.clamp((j - low) / Math.max(0.001, high - low), 0.0, 1.0));
             }
-            angles[j] = t * spec.frequencyScale() * (1 - mix) + t * mix;
+            angles[pair] = t * spec.frequencyScale() * (1 - mix) + t * mix;
         }
         return angles;
     }

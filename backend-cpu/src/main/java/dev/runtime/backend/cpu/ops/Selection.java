@@ -20,8 +20,7 @@ public final class Selection {
             StepInputs inputs = frame.inputs();
             int id = inputs.id(row);
             if (op.index() == Op.Index.TOKEN && id < 0) {
-                long bytes = 4L * y.width();
-                MemorySegment.copy(inputs.embeddings(), (-1L - id) * bytes, Memory.ALL, y.row(row), bytes);
+                MemorySegment.copy(inputs.embeddings(), given(inputs, id, y.width()), Memory.ALL, y.row(row), 4L * y.width());
             } else {
                 int index = switch (op.index()) {
                     case TOKEN -> id;
@@ -36,7 +35,25 @@ public final class Selection {
         });
     }
 
-    /** {@link Op.SelectOutputs}. */
+    /** {@link Op.Input}. */
+    public static Step input(Frame frame, Op.Input op, Buffer y) {
+        return new RowStep(frame, Rows.TOKENS, y.width(), row -> {
+            StepInputs inputs = frame.inputs();
+            int id = inputs.id(row);
+            if (id < 0) {
+                MemorySegment.copy(inputs.embeddings(), given(inputs, id, y.width()) + 4L * op.start(), Memory.ALL, y.row(row), 4L * y.width());
+            } else {
+                Memory.clear(y.row(row), 4L * y.width());
+            }
+        });
+    }
+
+    /** Returns where the row of a token that came with one begins, in bytes. */
+    private static long given(StepInputs inputs, int id, int width) {
+        return 4L * (-1L - id) * (inputs.embeddingWidth() == 0 ? width : inputs.embeddingWidth());
+    }
+
+    /** {@link Op.SelectOutputs}, and {@link Op.SelectRuns} with a longer result: rows lie behind each other. */
     public static Step outputs(Frame frame, Buffer x, Buffer y) {
         return new RowStep(frame, Rows.OUTPUTS, y.width(),
                 row -> Memory.copy(x.row(frame.inputs().outputRow(row)), y.row(row), 4L * y.width()));

@@ -37,7 +37,10 @@ abstract class DecoderArchitecture implements Architecture {
     @Override
     public final Graph build(ModelFile file, BuildOptions options) {
         try {
-            return graph(file, options);
+            DecoderGraph g = new DecoderGraph(file, hyper(file), experts(), options);
+            Graph graph = graph(g);
+            g.adapters.requireAllUsed();
+            return graph;
         } catch (IllegalArgumentException | ArithmeticException e) {
             // sizes that are possible each but do not fit together
             throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, "the hyper-parameters and tensors of the model do not fit together: "
@@ -45,17 +48,16 @@ abstract class DecoderArchitecture implements Architecture {
         }
     }
 
-    private Graph graph(ModelFile file, BuildOptions options) {
-        DecoderGraph g = new DecoderGraph(file, hyper(file), experts(), options.contextLength());
+    private Graph graph(DecoderGraph g) {
         Value x = embed(g);
         for (int layer = 0; layer < layers(g.hyper); layer++) {
             x = g.graph.name(layer(g, layer, x), "l_out-" + layer);
         }
-        if (options.output() == Output.EMBEDDING) {
+        if (g.options.output() == Output.EMBEDDING) {
             return new EmbeddingHead(g).finish(finalNorm(g, x));
         }
         if (g.hyper.kind() == Hyper.Kind.ENCODER) {
-            throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, "a model of architecture " + file.metadata().requireString("general.architecture")
+            throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, "a model of architecture " + g.hyper.metadata().requireString("general.architecture")
                     + " gives embeddings and generates no text; ask it for embeddings");
         }
         // a norm with a bias after it is made of whole steps, see DecoderGraph.constant

@@ -6,6 +6,7 @@ import dev.runtime.api.graph.GraphBuilder;
 import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
+import dev.runtime.api.model.BuildOptions;
 import dev.runtime.api.model.ModelFile;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,20 +20,23 @@ final class DecoderGraph {
     final Hyper hyper;
     final Tensors tensors;
     final FeedForward.Defaults moe;
-    private final int contextLength;
-    final GraphBuilder graph = new GraphBuilder();
+    final BuildOptions options;
+    final LowRank adapters;
+    final GraphBuilder graph;
     /** Values that many layers of a family read, by names of its own. */
     final Map<String, Value> shared = new HashMap<>();
 
-    DecoderGraph(ModelFile file, Hyper hyper, FeedForward.Defaults moe, int contextLength) {
+    DecoderGraph(ModelFile file, Hyper hyper, FeedForward.Defaults moe, BuildOptions options) {
         this.hyper = hyper;
         this.moe = moe;
-        this.contextLength = contextLength;
+        this.options = options;
         this.tensors = new Tensors(file);
+        adapters = new LowRank(options.adapters(), file);
+        graph = new GraphBuilder(adapters);
     }
 
     RopeReader rope() {
-        return new RopeReader(hyper, tensors, contextLength);
+        return new RopeReader(hyper, tensors, options.contextLength());
     }
 
     /** Token embeddings, multiplied by {@code scale}. */

@@ -14,9 +14,18 @@ record EmbeddingHead(DecoderGraph g) {
     Graph finish(Value x) {
         Pooling pooling = g.hyper.pooling();
         boolean ranks = pooling == Pooling.RANK;
-        Value pooled = g.graph.pool(x, ranks && g.hyper.causal() ? Pooling.LAST : pooling);
+        Value pooled = g.graph.pool(x, ranks ? ranked() : pooling);
         g.graph.output(Graph.EMBEDDING, ranks ? scores(pooled) : dense(pooled));
         return g.graph.build();
+    }
+
+    /** What a reranker judges by: the token that saw everything, or the mean. */
+    private Pooling ranked() {
+        return g.hyper.causal() ? Pooling.LAST : modern() ? Pooling.MEAN : Pooling.CLS;
+    }
+
+    private boolean modern() {
+        return g.hyper.key("").equals("modern-bert.");
     }
 
     /** One converter counts from 2, the other from 0. */
@@ -27,9 +36,16 @@ record EmbeddingHead(DecoderGraph g) {
         return x;
     }
 
+    /** One score; of a generating model's two, for yes and for no, the probability of the first. */
     private Value scores(Value x) {
-        Value hidden = g.tensors.has("cls.weight") ? g.graph.activate(linear("cls", x), Activation.TANH) : x;
-        return g.tensors.has("cls.output.weight") ? linear("cls.output", hidden) : hidden;
+        Value hidden = g.tensors.has("cls.weight") ? g.graph.activate(linear("cls", x), modern() ? Activation.GELU_TANH : Activation.TANH) : x;
+        Value normed = g.tensors.has("cls.norm.weight") ? g.norm("cls.norm", hidden, 1) : hidden;
+        Value scores = g.tensors.has("cls.output.weight") ? linear("cls.output", normed) : normed;
+        if (!g.hyper.causal() || scores.width() != 2) {
+            return scores;
+        }
+        Value difference = g.graph.add(g.graph.slice(scores, 1, 0, 1), g.graph.scale(g.graph.slice(scores, 1, 1, 1), -1));
+        return g.graph.activate(difference, Activation.SIGMOID);
     }
 
     private Value linear(String name, Value x) {

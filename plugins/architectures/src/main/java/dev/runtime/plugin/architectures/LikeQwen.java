@@ -2,13 +2,10 @@ package dev.runtime.plugin.architectures;
 
 import dev.runtime.api.graph.RopeSpec.Style;
 
-/**
- * Families that compute what Qwen 2 and 3 do under names of their own; what differs comes with their tensors. Those that understand images
- * rotate by three positions a token, which are the same for text.
- */
+/** Families that compute what Qwen 2 and 3 do under names of their own; what differs comes with their tensors. */
 public final class LikeQwen extends PreNormDecoder {
     /** Creates the builder. */
     public LikeQwen() {
-        super(Style.HALVES, "qwen3moe", "qwen2vl", "qwen25vl", "qwen3vl", "qwen3vlmoe", "exaone", "dots1");
+        super(Style.HALVES, "qwen3moe", "exaone", "dots1");
     }
 }

@@ -3,10 +3,15 @@ package dev.runtime.plugin.architectures;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.graph.RopeSpec;
+import dev.runtime.api.graph.RopeSpec.Axes;
 import dev.runtime.api.graph.RopeSpec.Style;
 import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.Metadata;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Reads the parameters of rotary position embedding from the keys {@code rope.*}. */
 record RopeReader(Hyper hyper, Tensors tensors, int contextLength) {
@@ -56,6 +61,33 @@ record RopeReader(Hyper hyper, Tensors tensors, int contextLength) {
     /** Returns a rotation by another base, without scaling. */
     RopeSpec plain(Style style, float base) {
         return RopeSpec.plain(style, dims(), base);
+    }
+
+    /**
+     * Returns which of a token's three positions each pair turns by, from the sizes of the file's sections: in one run after the other, or
+     * taking turns.
+     *
+     * @param sizes what the sections are where the file does not say
+     */
+    Axes axes(boolean interleaved, long... sizes) {
+        Metadata m = hyper.metadata();
+        long[] sections = m.integers(hyper.key("rope.dimension_sections")).or(() -> m.integers(hyper.key("rope.mrope_section"))).orElse(sizes);
+        int pairs = dims() / 2;
+        if (sections.length < 3 || LongStream.of(sections).anyMatch(n -> n < 0 || n > pairs) || LongStream.of(sections).limit(3).sum() < pairs) {
+            throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, hyper.key("rope.dimension_sections") + " is " + Arrays.toString(sections)
+                    + "; three sections that cover " + pairs + " pairs are expected");
+        }
+        List<Integer> axis = IntStream.range(0, pairs).mapToObj(j -> interleaved ? inTurn(sections, j) : inRuns(sections, j)).toList();
+        return new Axes(axis, IntStream.range(0, pairs).boxed().toList());
+    }
+
+    private static int inRuns(long[] sections, int pair) {
+        return pair < sections[0] ? 0 : pair < sections[0] + sections[1] ? 1 : 2;
+    }
+
+    private static int inTurn(long[] sections, int pair) {
+        int axis = pair % 3;
+        return pair < 3 * sections[axis] ? axis : 0;
     }
 
     /** The tokens that the model was trained for before its context was extended. */
