@@ -1,6 +1,8 @@
 package dev.runtime.api.inference;
 
 import dev.runtime.api.Cancellation;
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.Stable;
 import dev.runtime.api.text.Tokenizer;
 import java.util.List;
@@ -25,6 +27,15 @@ public interface Inference {
 
     /** Embeds texts. */
     EmbedResult embed(EmbedRequest request, Cancellation cancellation);
+
+    /**
+     * (optional) Judges how well documents answer a query. The default refuses.
+     *
+     * @throws dev.runtime.api.RuntimeFailure also with {@code request.unsupported} for a model that is no reranker, or that runs elsewhere
+     */
+    default RankResult rank(RankRequest request, Cancellation cancellation) {
+        throw new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, "\"" + request.model() + "\" does not support reranking here");
+    }
 
     /**
      * Scores the tokens of a window, see {@link ScoreRequest}. Windows of many requests share the model's steps.

@@ -1,7 +1,9 @@
 package dev.runtime.api.text;
 
 import dev.runtime.api.Stable;
+import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Text to token ids and back. Immutable, safe for use by many threads. */
 @Stable
@@ -33,6 +35,16 @@ public interface Tokenizer {
      * @return the ids; may be empty
      */
     int[] encode(String text, boolean addSpecial, boolean parseSpecial);
+
+    /**
+     * (optional) Encodes two texts that a model judges together. The default is: the begin token if texts have one, the first text, the end
+     * token, the second text, the end token; without an end token, the texts follow each other.
+     */
+    default int[] encodePair(String first, String second) {
+        int[] begin = addsBegin() && begin().isPresent() ? new int[] {begin().getAsInt()} : new int[0];
+        int[] end = end().isPresent() ? new int[] {end().getAsInt()} : new int[0];
+        return Stream.of(begin, encode(first, false, false), end, encode(second, false, false), end).flatMapToInt(Arrays::stream).toArray();
+    }
 
     /** Returns what a token adds to a text, as bytes: part of a character perhaps, nothing for an unused token. Callers do not write into it. */
     byte[] bytes(int token);

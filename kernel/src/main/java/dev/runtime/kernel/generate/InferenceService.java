@@ -17,6 +17,8 @@ import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.LoadedModel;
 import dev.runtime.api.inference.Options;
 import dev.runtime.api.inference.Prompt;
+import dev.runtime.api.inference.RankRequest;
+import dev.runtime.api.inference.RankResult;
 import dev.runtime.api.inference.ScoreRequest;
 import dev.runtime.api.inference.ScoreResult;
 import dev.runtime.api.inference.Thinking;
@@ -169,6 +171,32 @@ public final class InferenceService implements Inference, AutoCloseable {
             Usage usage = new Usage(embedding.tokens(), 0, 0, Generation.took(System.nanoTime() - start), load, Duration.ZERO,
                     evaluated, Duration.ZERO);
             return new EmbedResult(vectors, usage, notes.texts());
+        });
+    }
+
+    @Override
+    public RankResult rank(RankRequest request, Cancellation cancellation) {
+        RankResult[] result = new RankResult[1];
+        log.run(request.model(), start -> {
+            elsewhere.refuse(request.model());
+            result[0] = rankHere(request, cancellation, start);
+            return result[0].usage();
+        });
+        return result[0];
+    }
+
+    private RankResult rankHere(RankRequest request, Cancellation cancellation, long start) {
+        StoredModel model = catalog.resolve(request.model());
+        Notes notes = new Notes(strict);
+        RequestOptions options = RequestOptions.read(model.parameters(), request.options(), notes);
+        return lend(model, options, request.keepAlive(), cancellation, lease -> {
+            Duration load = Generation.took(System.nanoTime() - start);
+            Ranking ranking = new Ranking(request, lease.runner(), Math.min(context(options, lease.runner()), lease.runner().batch()), notes);
+            long begin = System.nanoTime();
+            double[] scores = ranking.run(cancellation);
+            Usage usage = new Usage(ranking.tokens(), 0, 0, Generation.took(System.nanoTime() - start), load, Duration.ZERO,
+                    Generation.took(System.nanoTime() - begin), Duration.ZERO);
+            return new RankResult(scores, usage, notes.texts());
         });
     }
 

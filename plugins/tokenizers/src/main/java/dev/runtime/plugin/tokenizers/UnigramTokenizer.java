@@ -3,6 +3,7 @@ package dev.runtime.plugin.tokenizers;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.text.Tokenizer.Kind;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /**
  * SentencePiece unigram ({@code t5}): the normalised text is cut so that the sum of the tokens' scores is highest. Characters that are no
@@ -19,6 +20,7 @@ final class UnigramTokenizer extends VocabularyTokenizer {
     private final boolean mergeBlanks;
     private final int unknown;
     private final double unknownScore;
+    private final OptionalInt separator;
 
     private UnigramTokenizer(Vocabulary vocabulary, Frame frame) {
         super(vocabulary, frame);
@@ -37,12 +39,28 @@ final class UnigramTokenizer extends VocabularyTokenizer {
             }
         }
         this.unknownScore = worst - UNKNOWN_PENALTY;
+        OptionalInt named = vocabulary.id("seperator_token_id");
+        this.separator = !vocabulary.flag("add_sep_token", false) ? OptionalInt.empty() : named.isPresent() ? named : end();
     }
 
     static UnigramTokenizer of(Metadata metadata) {
         Vocabulary vocabulary = Vocabulary.of(metadata);
         return new UnigramTokenizer(vocabulary, new Frame(vocabulary.id("bos_token_id"), vocabulary.id("eos_token_id", 1),
                 vocabulary.flag("add_bos_token", false), vocabulary.flag("add_eos_token", true)));
+    }
+
+    /** XLM-RoBERTa and its kin put another separator between the texts. */
+    @Override
+    public int[] encodePair(String first, String second) {
+        int[] pair = super.encodePair(first, second);
+        if (separator.isEmpty()) {
+            return pair;
+        }
+        int at = pair.length - 1 - encode(second, false, false).length;
+        int[] longer = Arrays.copyOf(pair, pair.length + 1);
+        System.arraycopy(pair, at, longer, at + 1, pair.length - at);
+        longer[at] = separator.getAsInt();
+        return longer;
     }
 
     @Override
