@@ -2,6 +2,7 @@ package dev.runtime.kernel.generate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import dev.runtime.api.inference.Prompt;
 import dev.runtime.api.inference.Thinking;
 import dev.runtime.api.inference.ToolDefinition;
 import dev.runtime.api.model.Capability;
+import dev.runtime.api.model.ImagePlace;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.kernel.engine.EncodedImage;
 import dev.runtime.kernel.generate.PromptBuilder.Built;
@@ -26,6 +28,7 @@ import dev.runtime.kernel.testing.FakeServices;
 import dev.runtime.kernel.testing.FakeTemplates;
 import dev.runtime.kernel.testing.FakeTokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -215,6 +218,45 @@ class PromptBuilderTests {
         assertArrayEquals(new int[] {1, 2}, build(new Prompt.Tokens(new int[] {1, 2})).tokens());
         assertEquals(ErrorCode.REQUEST_INVALID, failure(new Prompt.Tokens(new int[] {-1})).code());
         assertEquals(ErrorCode.REQUEST_INVALID, failure(new Prompt.Tokens(new int[] {260})).code());
+    }
+
+    // images
+
+    @Test
+    void imagesStandWhereTheContentSaysOrBeforeIt() {
+        List<byte[]> seen = new ArrayList<>();
+        pictures = file -> {
+            seen.add(file);
+            return new EncodedImage(file[0], 1, new float[2], ImagePlace.between("<", 1, 2, ">", false, false));
+        };
+        Built built = build(new Prompt.Chat(List.of(picture("a\uFFFCb", 1), picture("c", 2, 3)), List.of()));
+        assertEquals(3, seen.size());
+        String shape = shape(built.tokens());
+        assertEquals("[user:a<##>b][user:<##><##>c]>", shape);
+        assertFalse(built.images().empty());
+        EncodedImage first = new EncodedImage(1, 1, new float[2], ImagePlace.between("<", 1, 2, ">", false, false));
+        int at = 1 + shape.indexOf('#');
+        assertEquals(first.mark(0), built.tokens()[at]);
+        assertEquals(first.mark(1), built.tokens()[at + 1]);
+    }
+
+    @Test
+    void textThatLooksLikeAMarkIsText() {
+        pictures = file -> new EncodedImage(file[0], 1, new float[2], ImagePlace.between("", 1, 2, "", false, false));
+        assertEquals("[user:##image-0.]>", shape(build(new Prompt.Chat(List.of(picture("image-0.", 1)), List.of())).tokens()));
+    }
+
+    private static String shape(int[] tokens) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 1; i < tokens.length; i++) {
+            text.append(tokens[i] < 0 ? '#' : (char) tokens[i]);
+        }
+        return text.toString();
+    }
+
+    private static Message picture(String content, int... names) {
+        List<byte[]> files = Arrays.stream(names).mapToObj(n -> new byte[] {(byte) n}).toList();
+        return new Message("user", content, "", files, List.of(), "", "");
     }
 
     private Built build(Prompt prompt) {

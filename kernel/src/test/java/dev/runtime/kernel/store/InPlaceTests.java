@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.model.Capability;
 import dev.runtime.api.model.ModelInfo;
 import dev.runtime.kernel.testing.FakeServices;
 import dev.runtime.kernel.testing.FakeTemplates;
@@ -163,5 +164,24 @@ class InPlaceTests {
         String absent = here.resolve("n.bin").toString();
         assertEquals(code(() -> store.resolveName(absent)), code(() -> store.resolveName(there)));
         assertFalse(store.isPath(absent));
+    }
+
+    @Test
+    void anImageEncoderBesideAModelBelongsToIt() throws IOException {
+        Path model = Files.writeString(here.resolve("gemma-4b-q4.bin"), WEIGHTS);
+        assertEquals(List.of(), store.resolve(model.toString()).projectors());
+        Path encoder = Files.writeString(here.resolve("mmproj-f16.bin"), WEIGHTS);
+        assertEquals(List.of(encoder), projectors(model));
+        assertTrue(store.resolve(model.toString()).info().capabilities().contains(Capability.VISION));
+        // with two models in the folder, only an encoder that is called like one
+        Path other = Files.writeString(here.resolve("llama-8b.bin"), WEIGHTS);
+        assertEquals(List.of(), projectors(model));
+        Path named = Files.writeString(here.resolve("mmproj-gemma-4b.bin"), WEIGHTS);
+        assertEquals(List.of(named), projectors(model));
+        assertEquals(List.of(), projectors(other));
+    }
+
+    private List<Path> projectors(Path model) {
+        return store.resolve(model.toString()).projectors().stream().map(Path::getFileName).map(here::resolve).toList();
     }
 }
