@@ -91,7 +91,7 @@ class ImageRunsTests {
         Sequence[] active = {sequence(memory, 2), sequence(memory, 1)};
         int steps = 0;
         while (active[0].pending() > 1 || active[1].pending() > 1) {
-            builder.build(active, 2, inputs());
+            builder.build(active, 2, 8, inputs());
             for (int i = 0; i < builder.count(); i++) {
                 Sequence s = builder.scheduled(i);
                 int end = s.computed + s.chunk;
@@ -109,7 +109,7 @@ class ImageRunsTests {
         for (int i = before; i < before + 4; i++) {
             prompt[i] = whole.mark(i - before);
         }
-        return GeneratedSequence.of(new TokenRequest(prompt, Requests.GREEDY, 1, 0, false, -1, false, Cancellation.none(),
+        return GeneratedSequence.of(new TokenRequest(prompt, Requests.GREEDY, 1, 0, false, -1, 0, false, Cancellation.none(),
                 new CollectingSink(), new ImageRuns(List.of(new Run(before, 4, whole, 0)))), memory, 64, 100, false);
     }
 
