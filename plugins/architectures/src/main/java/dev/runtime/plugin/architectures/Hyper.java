@@ -58,7 +58,7 @@ final class Hyper {
         int headSize = kind != Kind.RECURRENT ? Math.max(1, width / heads(firstAttending())) : 1;
         keySize = metadata.intOr(key("attention.key_length"), headSize, 1, MAX_WIDTH);
         valueSize = metadata.intOr(key("attention.value_length"), headSize, 1, MAX_WIDTH);
-        epsilon = (float) metadata.number(key(layerNorm() ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), 1e-6);
+        epsilon = bounded(layerNorm() ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon", 1e-6, 0, 1);
     }
 
     Kind kind() {
@@ -122,13 +122,23 @@ final class Hyper {
         return metadata.intOr(key("attention.sliding_window"), 0, 0, Integer.MAX_VALUE);
     }
 
+    /** A number that is one: neither infinite nor NaN. */
     float number(String tail, double orElse) {
-        return (float) metadata.number(key(tail), orElse);
+        return bounded(tail, orElse, -Float.MAX_VALUE, Float.MAX_VALUE);
+    }
+
+    /** A number within bounds. */
+    float bounded(String tail, double orElse, double least, double most) {
+        double value = metadata.number(key(tail), orElse);
+        if (!(value >= least && value <= most)) {
+            throw invalid(key(tail) + " is " + value + ", outside " + least + ".." + most);
+        }
+        return (float) value;
     }
 
     /** Factor of attention scores: the file's, or {@code 1 / sqrt(keySize)}. */
     float attentionScale() {
-        double scale = metadata.number(key("attention.scale"), 0);
+        double scale = number("attention.scale", 0);
         return scale == 0 ? (float) (1 / Math.sqrt(keySize)) : (float) scale;
     }
 

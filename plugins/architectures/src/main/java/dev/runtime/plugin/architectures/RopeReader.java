@@ -19,7 +19,7 @@ record RopeReader(Hyper hyper, Tensors tensors, int contextLength) {
     RopeSpec scaled(Style style) {
         Metadata m = hyper.metadata();
         int dims = dims();
-        float factor = (float) m.number(hyper.key("rope.scaling.factor"), m.number(hyper.key("rope.scale_linear"), 1));
+        float factor = hyper.bounded("rope.scaling.factor", hyper.bounded("rope.scale_linear", 1, 0, Float.MAX_VALUE), 0, Float.MAX_VALUE);
         String type = m.string(hyper.key("rope.scaling.type")).orElse(factor == 1 ? "none" : "linear");
         Optional<Weight> divisors = tensors.findVector("rope_freqs.weight", dims / 2);
         float magnitude = (float) m.number(hyper.key("rope.scaling.attn_factor"), 1);
@@ -107,7 +107,7 @@ record RopeReader(Hyper hyper, Tensors tensors, int contextLength) {
     }
 
     float base() {
-        return (float) hyper.metadata().number(hyper.key("rope.freq_base"), 10_000);
+        return hyper.bounded("rope.freq_base", 10_000, Float.MIN_NORMAL, Float.MAX_VALUE);
     }
 
     private int dims() {
