@@ -26,6 +26,8 @@ module dev.runtime.kernel {
     uses dev.runtime.api.http.HttpHost;
     uses dev.runtime.api.http.RequestFilter;
     uses dev.runtime.api.model.Architecture;
+    uses dev.runtime.api.model.ImageArchitecture;
+    uses dev.runtime.api.model.ImageDecoder;
     uses dev.runtime.api.model.ModelFormat;
     uses dev.runtime.api.model.WeightWriter;
     uses dev.runtime.api.source.ModelSource;

@@ -29,6 +29,8 @@ import java.util.Optional;
 
 /** One GPU. */
 final class CudaDevice implements Device {
+    private static final String IMAGES = "what images need is not there yet";
+
     /** The most elements of a value head: what the threads of a block hold. */
     private static final int MOST_VALUES = 512;
 
@@ -74,6 +76,10 @@ final class CudaDevice implements Device {
                 Optional.of("a scan of " + o.states() + " states; the kernel takes " + Recurrent.MOST_STATE);
             case Op.DeltaNet o when o.keySize() > Recurrent.MOST_STATE ->
                 Optional.of("keys of " + o.keySize() + " elements; the kernel takes " + Recurrent.MOST_STATE);
+            case Op.Attention o when o.spec().spans() -> Optional.of(IMAGES);
+            case Op.Rope o when o.spec().axes().isPresent() -> Optional.of(IMAGES);
+            case Op.Input o -> Optional.of(IMAGES);
+            case Op.SelectRuns o -> Optional.of(IMAGES);
             case Op other -> Optional.empty();
         };
     }

@@ -130,6 +130,8 @@ final class ProgramCompiler {
             case Op.MoeFfn o -> throw several(o);
             case Op.HeadLinear o -> throw several(o);
             case Op.Concat o -> throw several(o);
+            case Op.Input o -> throw several(o);
+            case Op.SelectRuns o -> throw several(o);
         };
     }
 

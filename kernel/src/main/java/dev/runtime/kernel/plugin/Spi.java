@@ -9,6 +9,8 @@ import dev.runtime.api.http.Endpoint;
 import dev.runtime.api.http.HttpHost;
 import dev.runtime.api.http.RequestFilter;
 import dev.runtime.api.model.Architecture;
+import dev.runtime.api.model.ImageArchitecture;
+import dev.runtime.api.model.ImageDecoder;
 import dev.runtime.api.model.ModelFormat;
 import dev.runtime.api.model.WeightWriter;
 import dev.runtime.api.source.ModelSource;
@@ -23,9 +25,9 @@ import java.util.List;
 final class Spi {
     /** All of them; the module declaration `uses` the same ones. */
     static final List<Class<? extends Extension>> ALL = List.of(
-            ConfigSource.class, Listener.class, Backend.class, ModelFormat.class, WeightWriter.class, Architecture.class, TokenizerFactory.class,
-            TemplateEngine.class, OutputParser.class, ModelSource.class, Provider.class, Tool.class, RequestFilter.class,
-            Endpoint.class, HttpHost.class, Command.class);
+            ConfigSource.class, Listener.class, Backend.class, ModelFormat.class, WeightWriter.class, Architecture.class,
+            ImageArchitecture.class, ImageDecoder.class, TokenizerFactory.class, TemplateEngine.class, OutputParser.class, ModelSource.class,
+            Provider.class, Tool.class, RequestFilter.class, Endpoint.class, HttpHost.class, Command.class);
 
     private Spi() {}
 }
