@@ -20,7 +20,9 @@ import dev.runtime.kernel.testing.FakeDevice;
 import dev.runtime.kernel.testing.Requests;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ImageRunsTests {
@@ -87,7 +89,7 @@ class ImageRunsTests {
     void twoPromptsWithWholeImagesTakeTurns() {
         StepBuilder builder = new StepBuilder(new CompileOptions(8, 2, 2, 64, 0), MemorySegment.ofArray(new float[8 * WIDTH]));
         KvMemory memory = KvMemory.of(new FakeDevice("fake", DeviceInfo.Kind.CPU).cache(new CacheLayout(List.of(), List.of()),
-                new CacheOptions(16, 32, 0, TensorType.F16, TensorType.F16)), true);
+                new CacheOptions(16, 32, 0, TensorType.F16, TensorType.F16)), true, Optional.empty());
         Sequence[] active = {sequence(memory, 2), sequence(memory, 1)};
         int steps = 0;
         while (active[0].pending() > 1 || active[1].pending() > 1) {
@@ -109,8 +111,8 @@ class ImageRunsTests {
         for (int i = before; i < before + 4; i++) {
             prompt[i] = whole.mark(i - before);
         }
-        return GeneratedSequence.of(new TokenRequest(prompt, Requests.GREEDY, 1, 0, false, -1, 0, false, Cancellation.none(),
-                new CollectingSink(), new ImageRuns(List.of(new Run(before, 4, whole, 0)))), memory, 64, 100, false);
+        return GeneratedSequence.of(new TokenRequest(prompt, Requests.GREEDY, 1, 0, false, -1, 0, false, Optional.empty(), Cancellation.none(),
+                new CollectingSink(), Optional.empty(), new BitSet(), new ImageRuns(List.of(new Run(before, 4, whole, 0)))), memory, 64, 100, false);
     }
 
     private StepInputs step(ImageRuns runs, int from, int to) {

@@ -47,6 +47,8 @@ public final class GraphCompiler {
                 case Op.Concat o -> rows.concat(node, o);
                 case Op.Slice o -> rows.slice(node, o);
                 case Op.SelectOutputs o -> rows.selectOutputs(node, o);
+                case Op.Input o -> throw new IllegalStateException("not supported: " + o);
+                case Op.SelectRuns o -> throw new IllegalStateException("not supported: " + o);
             }
         }
         return parts;
