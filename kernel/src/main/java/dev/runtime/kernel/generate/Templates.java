@@ -6,6 +6,7 @@ import dev.runtime.api.model.Metadata;
 import dev.runtime.api.plugin.Services;
 import dev.runtime.api.text.ChatTemplate;
 import dev.runtime.api.text.TemplateEngine;
+import dev.runtime.kernel.store.TemplateChoice;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -58,9 +59,7 @@ final class Templates implements AutoCloseable {
                     + (second.isPresent() ? "the template of the weight file was used" : "messages were joined as plain text"));
         }
         if (first.isPresent() && second.isPresent()) {
-            var offered = second.get().capabilities();
-            boolean more = offered.containsAll(first.get().capabilities()) && offered.size() > first.get().capabilities().size();
-            return more ? second : first;
+            return TemplateChoice.prefersOwn(first.get().capabilities(), second.get().capabilities()) ? second : first;
         }
         return first.or(() -> second);
     }

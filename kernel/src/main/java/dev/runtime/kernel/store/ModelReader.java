@@ -72,7 +72,7 @@ final class ModelReader {
     ModelDetails details(Located located) {
         StoredModel model = model(located);
         try (ModelFile file = weights.open(model.weights(), located.name())) {
-            String template = model.template().or(() -> file.metadata().string(WeightSummary.TEMPLATE_KEY)).orElse("");
+            String template = templates.chosen(model.template().orElse(""), file.metadata().string(WeightSummary.TEMPLATE_KEY).orElse(""));
             return new ModelDetails(model.info(), model.weights(), file.metadata(), file.tensors(), template,
                     model.system().orElse(""), model.licenses(), model.parameters(), model.messages());
         }
@@ -115,8 +115,8 @@ final class ModelReader {
             summary(manifest, file(manifest, projector)).filter(WeightSummary::audio).ifPresent(_ -> capabilities.add(Capability.AUDIO));
         }
         Optional<Manifest.Layer> template = manifest.last(LayerKind.TEMPLATE);
-        capabilities.addAll(templates.capabilities(template.isPresent()
-                ? TextLayers.text(read(manifest, template.get())) : summary.map(WeightSummary::template).orElse("")));
+        capabilities.addAll(templates.capabilities(templates.chosen(template.map(l -> TextLayers.text(read(manifest, l))).orElse(""),
+                summary.map(WeightSummary::template).orElse(""))));
         String family = config.family().isEmpty() ? summary.map(WeightSummary::architecture).orElse("") : config.family();
         if (THINKING_FAMILIES.contains(family.toLowerCase(Locale.ROOT))) {
             capabilities.add(Capability.THINKING);

@@ -25,6 +25,11 @@ final class TemplateFacts implements AutoCloseable {
         return source.isBlank() ? Set.of() : known.get(source, this::ask);
     }
 
+    /** Returns the template in use of one in the store and one in the weight file, either of which may be empty. */
+    String chosen(String stored, String own) {
+        return stored.isBlank() || !own.isBlank() && TemplateChoice.prefersOwn(capabilities(stored), capabilities(own)) ? own : stored;
+    }
+
     private Set<Capability> ask(String source) {
         for (TemplateEngine engine : services.all(TemplateEngine.class)) {
             if (engine.accepts(source)) {
