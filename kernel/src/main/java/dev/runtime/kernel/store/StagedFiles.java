@@ -36,7 +36,7 @@ final class StagedFiles implements AutoCloseable {
     static StagedFiles of(BlobPath paths, String title, Map<String, String> names) {
         try {
             Path root = Files.createTempDirectory("runtime-create");
-            StagedFiles staged = new StagedFiles(root, Files.createDirectory(root.resolve(title)));
+            StagedFiles staged = new StagedFiles(root, Files.createDirectories(BlobPath.below(root, title)));
             try {
                 for (Map.Entry<String, String> name : names.entrySet()) {
                     staged.add(name.getKey(), paths.existingBlob(name.getValue()).orElseThrow(() -> new RuntimeFailure(
