@@ -1,6 +1,7 @@
 package dev.runtime.distribution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -26,6 +27,7 @@ class FirstAnswerTests {
         Image.Finished run = Image.run(home, "What is the capital of Italy?", "run", "demo", "--think=false");
         assertEquals(0, run.status(), run.err());
         assertTrue(run.out().contains("Rome"), run.out());
+        assertFalse(run.err().contains("\tat "), "hardware that is not there is no failure: " + run.err());
     }
 
     @Test

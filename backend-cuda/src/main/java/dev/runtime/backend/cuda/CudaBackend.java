@@ -5,6 +5,7 @@ import dev.runtime.api.backend.Device;
 import dev.runtime.api.backend.DeviceInfo;
 import dev.runtime.backend.cuda.ffi.Context;
 import dev.runtime.backend.cuda.ffi.Driver;
+import dev.runtime.backend.cuda.ffi.DriverStart;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,7 +42,7 @@ public final class CudaBackend implements Backend {
     }
 
     private static List<Device> find() {
-        String absent = Driver.absent();
+        String absent = DriverStart.absent();
         if (!absent.isEmpty()) {
             LOG.log(Level.INFO, "no CUDA devices: {0}", absent);
             return List.of();

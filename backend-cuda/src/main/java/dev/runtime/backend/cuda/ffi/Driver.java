@@ -10,7 +10,7 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * The functions of the driver library, with pointers and handles as numbers. Each fails with {@link DriverError}; memory functions with
- * a stream need its context to be the thread's. The class cannot be initialised where there is no driver: see {@link #absent}.
+ * a stream need its context to be the thread's. The class cannot be initialised where there is no driver: see {@link DriverStart}.
  */
 public final class Driver {
     private static final MethodHandle INIT = CudaLibrary.function("cuInit", JAVA_INT);
@@ -51,20 +51,6 @@ public final class Driver {
     private static final long NAME_BYTES = 256;
 
     private Driver() {}
-
-    /** Returns why the driver library cannot be used; empty if it can. */
-    public static String absent() {
-        try {
-            init(0);
-            return "";
-        } catch (DriverError e) {
-            return e.getMessage();
-        } catch (ExceptionInInitializerError e) {
-            return String.valueOf(e.getCause().getMessage());
-        } catch (LinkageError e) {
-            return String.valueOf(e.getMessage());
-        }
-    }
 
     /** Returns the name of a device. */
     public static String deviceName(int device) {
