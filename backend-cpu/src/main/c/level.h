@@ -1,6 +1,11 @@
 // The functions of one level, for the vectors of the simd header that was included before.
 #include "layout.h"
 #include "unpack.h"
+#if LANES == 16
+#include "unpack-avx512.h"
+#else
+#include "unpack-rows.h"
+#endif
 #include "product.h"
 #include "floats.h"
 #include "prepare.h"
@@ -26,7 +31,7 @@ void LEVEL(product)(int type, const uint8_t *w, int64_t row_bytes, int in, int f
     }
     column_layout c = column_of((size_t)in);
 #if LANES == 16
-    if (stream(type, w, bytes, in, rows, x, c, columns, y, step, scratch)) return;
+    if (columns == 1 && stream(type, w, bytes, in, rows, x, c, y, scratch)) return;
 #endif
     format f = format_of(type);
     for (int r = 0; r < rows; r += 2 * LANES) {

@@ -1,8 +1,7 @@
-// Products with one column, for the types that people use most, on rows as the file has them. Each block of a row gives 16 partial sums;
-// a tree adds those of 16 rows across and ends with one lane a row; then the arithmetic is that of product.h.
+// Products with one column, on rows as the file has them, which are unpacked in registers; the arithmetic is that of product.h.
 //
-// Blocks of 32 are so little work that 16 rows advance side by side. Blocks of 256 keep their partial sums until 16 rows are done, so that
-// memory is one stream.
+// Blocks of 32 and of Q4_K are unpacked lane = row, as for panels. In the other blocks of 256 each row gives 16 partial sums; a tree adds
+// those of 16 rows across and ends with one lane a row. They keep their partial sums until 16 rows are done, so that memory is one stream.
 
 #define AHEAD 8192         // bytes: how far before its use a line is asked for
 #define SUPER_COLUMNS 4096 // columns whose partial sums are kept
@@ -14,9 +13,73 @@ typedef struct {
     uint16_t d[SUPER_COLUMNS / 256][16], m[SUPER_COLUMNS / 256][16];
 } super_sums;
 
-// Not _mm_prefetch: gcc takes loops of it for loops without effect and drops them.
-static inline void fetch(const uint8_t *p, size_t bytes) {
-    for (size_t i = 0; i < bytes; i += 64) __asm__ volatile("prefetcht1 %0" : : "m"(p[i]));
+static inline __m512i each_of(const uint8_t *x) { return _mm512_set1_epi32(i32(x)); }
+
+static inline __attribute__((always_inline)) __m512 add_block(int type, format f, const __m512i w[8], __m512i scales, const uint8_t *x,
+                                                              column_layout c, int b, __m512 total) {
+    int32_t inputs = i32(x + c.sums32 + 4 * b);
+    __m512i sum = _mm512_set1_epi32(-f.offset * inputs), other = _mm512_setzero_si512();
+    for (int k = 0; k < 4; k++) {
+        sum = _mm512_dpbusd_epi32(sum, w[k], each_of(x + 32 * b + 4 * k));
+        other = _mm512_dpbusd_epi32(other, w[4 + k], each_of(x + 32 * b + 16 + 4 * k));
+    }
+    __m512 dx = _mm512_set1_ps(f32(x + c.scales + 4 * b));
+    total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_add_epi32(sum, other)), _mm512_mul_ps(scale_of(type, scales), dx), total);
+    return f.minimum ? _mm512_fmadd_ps(_mm512_set1_ps((float)inputs), _mm512_mul_ps(high_half(scales), dx), total) : total;
+}
+
+static inline __attribute__((always_inline)) void rows_simple(int type, const uint8_t *const rows[16], const uint8_t *next, int in,
+                                                              const uint8_t *x, column_layout c, float *y) {
+    format f = format_of(type);
+    size_t size = (size_t)f.bytes, at = 0;
+    __m512 total = _mm512_setzero_ps();
+    pair_32 p;
+    int b = 0;
+    for (; b <= in / 32 - 2; b += 2, at += 2 * size) {
+        fetch(next + 16 * at, 32 * size);
+        load_32(type, size, rows, at, 2, &p);
+        for (int i = 0; i < 2; i++) total = add_block(type, f, p.w[i], p.scales[i], x, c, b + i, total);
+    }
+    if (b < in / 32) {
+        load_32(type, size, rows, at, 1, &p);
+        total = add_block(type, f, p.w[0], p.scales[0], x, c, b, total);
+    }
+    _mm512_storeu_ps(y, total);
+}
+
+static inline void rows_q4k(const uint8_t *const rows[16], const uint8_t *next, int in, const uint8_t *x, column_layout c, float *y) {
+    __m512 total = _mm512_setzero_ps();
+    for (int b = 0; b < in / 256; b++) {
+        size_t at = (size_t)b * 144;
+        fetch(next + 16 * at, 16 * 144);
+        header_k4 h = header_of(rows, at);
+        __m512i sum = _mm512_setzero_si512(), least = sum;
+#pragma GCC unroll 4
+        for (int j = 0; j < 4; j++) { // 32 bytes: two parts
+            const uint8_t *column = x + 256 * b + 64 * j;
+            __m512i low = _mm512_setzero_si512(), high = low;
+#pragma GCC unroll 2
+            for (int i = 0; i < 2; i++) {
+                __m512i v[4];
+                quads(rows, at + 16 + 16 * (size_t)(2 * j + i), v);
+                for (int n = 0; n < 4; n++) {
+                    low = _mm512_dpbusd_epi32(low, low_nibbles(v[n]), each_of(column + 16 * i + 4 * n));
+                    high = _mm512_dpbusd_epi32(high, high_nibbles(v[n]), each_of(column + 32 + 16 * i + 4 * n));
+                }
+            }
+            sum = _mm512_add_epi32(sum, _mm512_mullo_epi32(low, byte_of(h.scales[j / 2], 2 * j % 4)));
+            sum = _mm512_add_epi32(sum, _mm512_mullo_epi32(high, byte_of(h.scales[j / 2], (2 * j + 1) % 4)));
+        }
+        for (int i = 0; i < 2; i++) {
+            __m512i words[2];
+            words_of(h.minimums[i], words);
+            for (int k = 0; k < 2; k++) least = _mm512_dpwssd_epi32(least, words[k], each_of(x + c.words32 + 16 * b + 8 * i + 4 * k));
+        }
+        __m512 dx = _mm512_set1_ps(f32(x + c.scales + 32 * b));
+        total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_mul_ps(h.d, dx), total);
+        total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(least), _mm512_mul_ps(h.m, dx), total);
+    }
+    _mm512_storeu_ps(y, total);
 }
 
 // Sums of each quarter (128 bits) of 4 vectors: [quarter][vector].
@@ -35,95 +98,7 @@ static inline void add_halves(const __m512i v[16], __m512i *low, __m512i *high) 
     *high = _mm512_shuffle_i32x4(a, c, 0xdd);
 }
 
-static inline __m512 halves(const uint16_t *d) { return _mm512_cvtph_ps(_mm256_loadu_si256((const void *)d)); }
-
-// The nibbles of one or two blocks, 16 bytes at `p` and at `q`: low halves, then high halves of each.
-static inline __m512i nibbles_of(const uint8_t *p, const uint8_t *q, int blocks) {
-    __m512i w = _mm512_broadcast_i64x2(_mm_loadu_si128((const void *)p));
-    if (blocks == 2) w = _mm512_mask_broadcast_i64x2(w, 0xf0, _mm_loadu_si128((const void *)q));
-    return _mm512_and_si512(_mm512_srlv_epi64(w, _mm512_setr_epi64(0, 0, 4, 4, 0, 0, 4, 4)), _mm512_set1_epi8(15));
-}
-
-static inline __m512i looked_up(const int8_t *table, __m512i nibbles) {
-    return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const void *)table)), nibbles);
-}
-
-// The levels of one or two blocks of 32, without sign.
-static inline __attribute__((always_inline)) __m512i levels_of(int type, const uint8_t *p, const uint8_t *q, int blocks) {
-    switch (type) {
-        case Q4_0: return nibbles_of(p + 2, q + 2, blocks);
-        case Q4_1: return nibbles_of(p + 4, q + 4, blocks);
-        case Q5_0:
-        case Q5_1: {
-            int at = type == Q5_0 ? 2 : 4;
-            __mmask64 fifth = u32(p + at) | (blocks == 2 ? (uint64_t)u32(q + at) << 32 : 0);
-            __m512i w = nibbles_of(p + at + 4, q + at + 4, blocks);
-            return _mm512_mask_add_epi8(w, fifth, w, _mm512_set1_epi8(16));
-        }
-        case IQ4_NL: return _mm512_xor_si512(looked_up(LEVELS_IQ4, nibbles_of(p + 2, q + 2, blocks)), _mm512_set1_epi8(-128));
-        case MXFP4: return looked_up(LEVELS_FP4, nibbles_of(p + 1, q + 1, blocks));
-        default: { // Q8_0
-            __m512i w = _mm512_zextsi256_si512(_mm256_loadu_si256((const void *)(p + 2)));
-            if (blocks == 2) w = _mm512_inserti64x4(w, _mm256_loadu_si256((const void *)(q + 2)), 1);
-            return _mm512_xor_si512(w, _mm512_set1_epi8(-128));
-        }
-    }
-}
-
-static inline __m512 add_block(__m512 y, __m512i sum, int offset, const uint8_t *x, column_layout c, int b, __m512 d) {
-    __m512i whole = _mm512_sub_epi32(sum, _mm512_set1_epi32(offset * i32(x + c.sums32 + 4 * b)));
-    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(whole), _mm512_mul_ps(d, _mm512_set1_ps(f32(x + c.scales + 4 * b))), y);
-}
-
-static inline __m512 halves_at(const uint8_t *const rows[16], size_t at) {
-    uint16_t d[16];
-    for (int r = 0; r < 16; r++) memcpy(d + r, rows[r] + at, 2);
-    return halves(d);
-}
-
-// The scales of MXFP4 are powers of two, 2^(e - 128).
-static inline __m512 powers_at(const uint8_t *const rows[16], size_t at) {
-    uint8_t e[16];
-    for (int r = 0; r < 16; r++) e[r] = rows[r][at];
-    __m512i bits = _mm512_cvtepu8_epi32(_mm_loadu_si128((const void *)e));
-    __m512i small = _mm512_sllv_epi32(_mm512_set1_epi32(0x00200000), bits), one = _mm512_set1_epi32(1);
-    __m512i large = _mm512_slli_epi32(_mm512_sub_epi32(bits, one), 23);
-    return _mm512_castsi512_ps(_mm512_mask_mov_epi32(large, _mm512_cmple_epu32_mask(bits, one), small));
-}
-
-// Adds block b of 16 rows, which starts `at` so many bytes into each.
-static inline __attribute__((always_inline)) __m512 add_rows(int type, format f, const uint8_t *const rows[16], size_t at, __m512i sum,
-                                                             const uint8_t *x, column_layout c, int b, __m512 y) {
-    y = add_block(y, sum, f.offset, x, c, b, type == MXFP4 ? powers_at(rows, at) : halves_at(rows, at));
-    if (f.minimum) {
-        __m512 m = _mm512_mul_ps(halves_at(rows, at + 2), _mm512_set1_ps(f32(x + c.scales + 4 * b)));
-        y = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_set1_epi32(i32(x + c.sums32 + 4 * b))), m, y);
-    }
-    return y;
-}
-
-// 16 rows of blocks of 32, two blocks of each row at a time.
-static inline __attribute__((always_inline)) void rows_simple(int type, const uint8_t *const rows[16], const uint8_t *next, int in,
-                                                              const uint8_t *x, column_layout c, float *y) {
-    format f = format_of(type);
-    size_t size = (size_t)f.bytes;
-    __m512 total = _mm512_setzero_ps();
-    for (int k = 0; k < in; k += 64) {
-        int blocks = in - k >= 64 ? 2 : 1;
-        size_t at = (size_t)(k / 32) * size;
-        __m512i v = blocks == 2 ? _mm512_loadu_si512(x + k) : _mm512_zextsi256_si512(_mm256_loadu_si256((const void *)(x + k)));
-        __m512i sums[16], low, high;
-        fetch(next + 16 * at, 32 * size);
-        for (int r = 0; r < 16; r++) {
-            const uint8_t *p = rows[r] + at;
-            sums[r] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), levels_of(type, p, p + size, blocks), v);
-        }
-        add_halves(sums, &low, &high);
-        total = add_rows(type, f, rows, at, low, x, c, k / 32, total);
-        if (blocks == 2) total = add_rows(type, f, rows, at + size, high, x, c, k / 32 + 1, total);
-    }
-    _mm512_storeu_ps(y, total);
-}
+static inline __m512 halves_of(const uint16_t *d) { return _mm512_cvtph_ps(_mm256_loadu_si256((const void *)d)); }
 
 static inline __m512i pair(const uint8_t *low, const uint8_t *high) {
     return _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256((const void *)low)), _mm256_loadu_si256((const void *)high), 1);
@@ -134,8 +109,8 @@ static inline __m512i takes16(int a, int b) {
     return _mm512_inserti64x4(_mm512_set1_epi16((short)a), _mm256_set1_epi16((short)b), 1);
 }
 
-// One super-block of Q4_K or Q5_K: the sum of scale times level times input in 16 parts. `least` takes its 8 minimums.
-static inline __attribute__((always_inline)) __m512i block_q45k(int five, const uint8_t *p, const uint8_t *x, uint8_t *least) {
+// One super-block of Q5_K: the sum of scale times level times input in 16 parts. `least` takes its 8 minimums.
+static inline __m512i block_q5k(const uint8_t *p, const uint8_t *x, uint8_t *least) {
     const __m512i f = _mm512_set1_epi8(15), fifth = _mm512_set1_epi8(16);
     uint64_t s, m;
     scales_k4(p + 4, &s, &m);
@@ -143,15 +118,14 @@ static inline __attribute__((always_inline)) __m512i block_q45k(int five, const 
     __m512i scales = _mm512_castsi128_si512(_mm_cvtepu8_epi16(_mm_cvtsi64_si128((long long)s)));
     __m512i sum = _mm512_setzero_si512();
     for (int i = 0; i < 2; i++, x += 128) {
-        __m512i q = _mm512_loadu_si512(p + (five ? 48 : 16) + 64 * i);
+        __m512i q = _mm512_loadu_si512(p + 48 + 64 * i);
         __m512i low = _mm512_and_si512(q, f), high = _mm512_and_si512(_mm512_srli_epi16(q, 4), f);
-        if (five) { // bit 4 i + {0, 1 | 2, 3} of byte l to bit 4
-            __m512i h = _mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)(p + 16)));
-            h = i == 0 ? _mm512_sllv_epi64(h, _mm512_setr_epi64(4, 4, 4, 4, 2, 2, 2, 2))
-                       : _mm512_srlv_epi64(h, _mm512_setr_epi64(0, 0, 0, 0, 2, 2, 2, 2));
-            low = _mm512_or_si512(low, _mm512_and_si512(h, fifth));
-            high = _mm512_or_si512(high, _mm512_and_si512(_mm512_srli_epi16(h, 1), fifth));
-        }
+        // bit 4 i + {0, 1 | 2, 3} of byte l to bit 4
+        __m512i h = _mm512_broadcast_i64x4(_mm256_loadu_si256((const void *)(p + 16)));
+        h = i == 0 ? _mm512_sllv_epi64(h, _mm512_setr_epi64(4, 4, 4, 4, 2, 2, 2, 2))
+                   : _mm512_srlv_epi64(h, _mm512_setr_epi64(0, 0, 0, 0, 2, 2, 2, 2));
+        low = or_and(low, h, fifth);
+        high = or_and(high, _mm512_srli_epi16(h, 1), fifth);
         sum = _mm512_dpwssd_epi32(sum, _mm512_maddubs_epi16(low, pair(x, x + 64)), _mm512_permutexvar_epi16(takes16(4 * i, 4 * i + 2), scales));
         sum = _mm512_dpwssd_epi32(sum, _mm512_maddubs_epi16(high, pair(x + 32, x + 96)), _mm512_permutexvar_epi16(takes16(4 * i + 1, 4 * i + 3), scales));
     }
@@ -186,6 +160,14 @@ static inline __m512i block_q6k(const uint8_t *p, const uint8_t *x, __m256i word
     }
     // levels are stored with 32 added
     return _mm512_sub_epi32(sum, _mm512_zextsi256_si512(_mm256_slli_epi32(_mm256_madd_epi16(s, words), 5)));
+}
+
+// The 16 signed scales of Q3_K. In registers: a load that spans stores would wait for all of them.
+static inline __m128i scales_q3k(const uint8_t *s) {
+    uint32_t a = u32(s), b = u32(s + 4), c = u32(s + 8), four = 0x0f0f0f0f, two = 0x30303030;
+    __m128i bytes = _mm_setr_epi32((int)((a & four) | (c << 4 & two)), (int)((b & four) | (c << 2 & two)),
+                                   (int)((a >> 4 & four) | (c & two)), (int)((b >> 4 & four) | (c >> 2 & two)));
+    return _mm_sub_epi8(bytes, _mm_set1_epi8(32));
 }
 
 // Levels of 2 bits in four planes; Q3_K has a third bit elsewhere.
@@ -259,9 +241,7 @@ static inline __attribute__((always_inline)) void rows_super(int type, const uin
                         break;
                     }
                     case Q3_K: {
-                        int8_t scale[16];
-                        scales_q3k(p + 96, scale);
-                        s->sums[i][r] = block_q23k(Q3_K, p, v, _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)scale)), words);
+                        s->sums[i][r] = block_q23k(Q3_K, p, v, _mm256_cvtepi8_epi16(scales_q3k(p + 96)), words);
                         s->d[i][r] = u16(p + 108);
                         break;
                     }
@@ -273,8 +253,8 @@ static inline __attribute__((always_inline)) void rows_super(int type, const uin
                         s->sums[i][r] = block_iq4xs(p, v, x + c.words32 + (from + 256 * i) / 16);
                         s->d[i][r] = u16(p);
                         break;
-                    default: // Q4_K, Q5_K
-                        s->sums[i][r] = block_q45k(type == Q5_K, p, v, s->least[i][r % 4][r / 4]);
+                    default: // Q5_K
+                        s->sums[i][r] = block_q5k(p, v, s->least[i][r % 4][r / 4]);
                         s->d[i][r] = u16(p);
                         s->m[i][r] = u16(p + 2);
                         break;
@@ -285,12 +265,12 @@ static inline __attribute__((always_inline)) void rows_super(int type, const uin
             __m512i low, high;
             add_halves(s->sums[i], &low, &high);
             __m512 dx = _mm512_set1_ps(f32(x + c.scales + (from + 256 * i) / 8));
-            total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_add_epi32(low, high)), _mm512_mul_ps(halves(s->d[i]), dx), total);
-            __m512 dm = _mm512_xor_ps(halves(s->m[i]), _mm512_set1_ps(-0.0f));
+            total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_add_epi32(low, high)), _mm512_mul_ps(halves_of(s->d[i]), dx), total);
+            __m512 dm = _mm512_xor_ps(halves_of(s->m[i]), _mm512_set1_ps(-0.0f));
             if (type == Q2_K) {
                 add_halves(s->minimums[i], &low, &high);
                 total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_add_epi32(low, high)), _mm512_mul_ps(dm, dx), total);
-            } else if (type == Q4_K || type == Q5_K) {
+            } else if (type == Q5_K) {
                 __m512i words = _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)(x + c.words32 + (from + 256 * i) / 16))), m[4];
                 for (int j = 0; j < 4; j++)
                     m[j] = _mm512_madd_epi16(_mm512_cvtepu8_epi16(_mm256_loadu_si256((const void *)s->least[i][j])), words);
@@ -301,28 +281,24 @@ static inline __attribute__((always_inline)) void rows_super(int type, const uin
     _mm512_storeu_ps(y, total);
 }
 
-// Up to this many columns, rows are multiplied with one column after the other.
-#define STREAMED_COLUMNS 4
-
-static int stream(int type, const uint8_t *w, size_t row_bytes, int in, int rows, const uint8_t *x, column_layout c, int columns, float *y,
-                  size_t stride, uint8_t *scratch) {
-    if (columns > STREAMED_COLUMNS) return 0;
+// One column of rows; 0 if the type has no such kernel.
+static int stream(int type, const uint8_t *w, size_t row_bytes, int in, int rows, const uint8_t *x, column_layout c, float *y,
+                  uint8_t *scratch) {
     for (int r = 0; r < rows; r += 16) {
         int count = rows - r < 16 ? rows - r : 16;
-        const uint8_t *row[16];
+        const uint8_t *row[16], *next = w + (size_t)(r + 16) * row_bytes;
         for (int i = 0; i < 16; i++) row[i] = w + (size_t)(r + (i < count ? i : count - 1)) * row_bytes;
-        for (int j = 0; j < columns; j++) {
-            float sums[16];
-            const uint8_t *column = x + (size_t)j * c.bytes;
-            const uint8_t *next = row[0] + 16 * row_bytes;
-#define SIMPLE(kind) case kind: rows_simple(kind, row, next, in, column, c, sums); break;
-#define SUPER(kind) case kind: rows_super(kind, row, in, column, c, scratch, sums); break;
-            switch (type) {
-                SIMPLE(Q4_0) SIMPLE(Q4_1) SIMPLE(Q5_0) SIMPLE(Q5_1) SIMPLE(Q8_0) SIMPLE(IQ4_NL) SIMPLE(MXFP4)
-                SUPER(Q2_K) SUPER(Q3_K) SUPER(Q4_K) SUPER(Q5_K) SUPER(Q6_K) SUPER(IQ4_XS)
-            }
-            memcpy(y + (size_t)j * stride + r, sums, (size_t)count * sizeof(float));
+        float sums[16];
+#define STREAM_SIMPLE(kind) case kind: rows_simple(kind, row, next, in, x, c, sums); break;
+#define STREAM_SUPER(kind) case kind: rows_super(kind, row, in, x, c, scratch, sums); break;
+        switch (type) {
+            STREAM_SIMPLE(Q4_0) STREAM_SIMPLE(Q4_1) STREAM_SIMPLE(Q5_0) STREAM_SIMPLE(Q5_1) STREAM_SIMPLE(Q8_0) STREAM_SIMPLE(IQ4_NL)
+            STREAM_SIMPLE(MXFP4)
+            STREAM_SUPER(Q2_K) STREAM_SUPER(Q3_K) STREAM_SUPER(Q5_K) STREAM_SUPER(Q6_K) STREAM_SUPER(IQ4_XS)
+            case Q4_K: rows_q4k(row, next, in, x, c, sums); break;
+            default: return 0;
         }
+        memcpy(y + r, sums, (size_t)count * sizeof(float));
     }
     return 1;
 }

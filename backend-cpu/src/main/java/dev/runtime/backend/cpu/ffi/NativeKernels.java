@@ -18,7 +18,7 @@ import java.util.Optional;
  * <p>An element of a product is the same to the bit with any number of columns.
  */
 public final class NativeKernels implements Kernels {
-    /** Columns up to which rows are streamed. */
+    /** Columns up to which chunks are many rows. */
     private static final int STREAMED_COLUMNS = 4;
 
     /** Bytes of weights of a chunk with few columns. */

@@ -1,0 +1,159 @@
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+
+/**
+ * This runtime beside llama.cpp in one run: {@code java Compare.java IMAGE NODE_MODULES MODELS [TEST[,TEST...]] [MODEL...]}.
+ *
+ * <p>IMAGE is the built image; NODE_MODULES the folder into which {@code npm install --ignore-scripts node-llama-cpp@3.22} put its
+ * packages; MODELS a folder of GGUF files ({@code make_gguf.py} makes such), of which MODEL names some. The tests are {@code prompt}
+ * (512 tokens, 1 and 2 threads), {@code generate} (64 tokens, 1 and 2 threads), {@code batch} (8 and 16 sequences, 2 threads),
+ * {@code depth} (after 8192 tokens, 2 threads) and {@code load}; without a choice the first two run. Needs git, a C compiler, and two
+ * cores that are left alone.
+ *
+ * <p>Each round of ours is followed by one of llama.cpp's, both through the public interface of each: HTTP here, llama.h there. Figures
+ * are medians of the rounds, ratios medians of the ratios of a round. The bandwidth is measured between the rounds. One line a run goes
+ * to {@code perf-history.jsonl} beside this file.
+ */
+public final class Compare {
+    private static final int ROUNDS = Integer.getInteger("rounds", 3);
+
+    /** The name of a figure with its samples of ours and of theirs. */
+    private record Figure(String name, List<Double> ours, List<Double> theirs) {
+        Figure(String name) {
+            this(name, new ArrayList<>(), new ArrayList<>());
+        }
+
+        double ratio() {
+            List<Double> ratios = new ArrayList<>();
+            for (int i = 0; i < ours.size(); i++) {
+                ratios.add(ours.get(i) / theirs.get(i));
+            }
+            return median(ratios);
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Path here = Path.of(Compare.class.getProtectionDomain().getCodeSource().getLocation().toURI()).getParent();
+        Path image = Path.of(arguments[0]);
+        List<String> tests = List.of((arguments.length > 3 ? arguments[3] : "prompt,generate").split(","));
+        List<Path> models = models(Path.of(arguments[2]), Arrays.asList(arguments).subList(Math.min(4, arguments.length), arguments.length));
+        Llama.Build llama = Llama.build(Path.of(arguments[1]), here);
+        Map<String, Map<String, Figure>> results = new LinkedHashMap<>();
+        Map<Integer, List<Double>> bandwidth = new TreeMap<>();
+        for (Path model : models) {
+            Map<String, Figure> figures = results.computeIfAbsent(model.getFileName().toString(), name -> new LinkedHashMap<>());
+            try (Llama theirs = new Llama(llama, model);
+                    Server one = new Server(image, model, 1); Server two = new Server(image, model, 2)) {
+                if (tests.contains("load")) {
+                    figure(figures, "seconds to first token", two::firstToken, theirs::load);
+                    System.out.printf(Locale.ROOT, "%s resident MB: %d, llama.cpp %d%n", model.getFileName(), two.residentMb(), theirs.residentMb());
+                }
+                for (int round = -1; round < ROUNDS; round++) {
+                    Map<String, Figure> kept = round < 0 ? new LinkedHashMap<>() : figures;
+                    if (round >= 0) {
+                        llama.bandwidth().forEach((threads, rate) -> bandwidth.computeIfAbsent(threads, t -> new ArrayList<>()).add(rate));
+                    }
+                    for (String test : tests) {
+                        measure(test, kept, one, two, theirs);
+                    }
+                }
+            }
+            figures.values().forEach(f -> System.out.printf(Locale.ROOT, "%-18s %-22s %8.2f  llama.cpp %8.2f  ratio %.2f%n",
+                    model.getFileName(), f.name(), median(f.ours()), median(f.theirs()), f.ratio()));
+        }
+        bandwidth.forEach((threads, rates) -> System.out.printf(Locale.ROOT, "read bandwidth, %d threads: %.1f GB/s%n", threads, median(rates)));
+        append(here.resolve("perf-history.jsonl"), results, bandwidth);
+    }
+
+    private static void measure(String test, Map<String, Figure> figures, Server one, Server two, Llama theirs) throws Exception {
+        switch (test) {
+            case "prompt" -> {
+                figure(figures, "prompt 512, 1 thread", () -> one.prompt(512), () -> theirs.ask("prompt 1 512"));
+                figure(figures, "prompt 512, 2 threads", () -> two.prompt(512), () -> theirs.ask("prompt 2 512"));
+            }
+            case "generate" -> {
+                figure(figures, "generate, 1 thread", () -> one.generate(0, 64), () -> theirs.ask("generate 1 64 0"));
+                figure(figures, "generate, 2 threads", () -> two.generate(0, 64), () -> theirs.ask("generate 2 64 0"));
+            }
+            case "batch" -> {
+                figure(figures, "8 sequences", () -> two.batch(8, 64), () -> theirs.ask("batch 2 8 64"));
+                figure(figures, "16 sequences", () -> two.batch(16, 64), () -> theirs.ask("batch 2 16 64"));
+            }
+            case "depth" -> figure(figures, "generate at 8192", () -> two.generate(8192, 32), () -> theirs.ask("generate 2 32 8192"));
+            case "load" -> { }
+            default -> throw new IllegalArgumentException("no test '" + test + "'; there are prompt, generate, batch, depth and load");
+        }
+    }
+
+    private static void figure(Map<String, Figure> figures, String name, Callable<Double> ours, Callable<Double> theirs) throws Exception {
+        Figure figure = figures.computeIfAbsent(name, Figure::new);
+        figure.ours().add(ours.call());
+        figure.theirs().add(theirs.call());
+    }
+
+    private static List<Path> models(Path folder, List<String> wanted) throws IOException {
+        try (var files = Files.list(folder)) {
+            List<Path> found = files.filter(file -> file.toString().endsWith(".gguf"))
+                    .filter(file -> wanted.isEmpty() || wanted.stream().anyMatch(file.getFileName().toString()::startsWith)).sorted().toList();
+            if (found.isEmpty()) {
+                throw new IOException("no GGUF file in " + folder + " whose name starts with one of " + wanted);
+            }
+            return found;
+        }
+    }
+
+    static double median(List<Double> values) {
+        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    private static void append(Path file, Map<String, Map<String, Figure>> results, Map<Integer, List<Double>> bandwidth) throws IOException {
+        StringBuilder line = new StringBuilder("{\"time\":\"" + Instant.now() + "\",\"processor\":\"" + processor() + "\",\"commit\":\"" + commit()
+                + "\",\"rounds\":" + ROUNDS + ",\"read_gb_s\":{");
+        bandwidth.forEach((threads, rates) -> line.append(separator(line)).append(String.format(Locale.ROOT, "\"%d\":%.1f", threads, median(rates))));
+        line.append("},\"models\":{");
+        results.forEach((model, figures) -> {
+            line.append(separator(line)).append('"').append(model).append("\":{");
+            figures.values().forEach(f -> line.append(separator(line)).append(String.format(Locale.ROOT,
+                    "\"%s\":{\"runtime\":%.2f,\"llama.cpp\":%.2f,\"ratio\":%.3f}", f.name(), median(f.ours()), median(f.theirs()), f.ratio())));
+            line.append('}');
+        });
+        Files.writeString(file, line + "}}\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private static String separator(StringBuilder line) {
+        return line.charAt(line.length() - 1) == '{' ? "" : ",";
+    }
+
+    private static String processor() throws IOException {
+        Path info = Path.of("/proc/cpuinfo");
+        return !Files.exists(info) ? System.getProperty("os.arch") : Files.readAllLines(info).stream().filter(l -> l.startsWith("model name")
+                || l.startsWith("cpu family") || l.startsWith("model\t")).limit(3).map(l -> l.replaceFirst(".*: ", "")).reduce((a, b) -> a + "/" + b)
+                .orElse("?");
+    }
+
+    private static String commit() {
+        try {
+            Process git = new ProcessBuilder("git", "rev-parse", "--short", "HEAD").start();
+            try (BufferedReader out = new BufferedReader(new InputStreamReader(git.getInputStream()))) {
+                return String.valueOf(out.readLine());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
