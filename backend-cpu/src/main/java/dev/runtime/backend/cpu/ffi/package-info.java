@@ -4,7 +4,8 @@
  * {@code level.h} is its table of contents, {@code layout.h} what both sides agree on.
  *
  * <p>Verified on hardware: AVX-512 and, forced by {@code -Druntime.cpu.kernels=native-avx2}, AVX2 on the same processor. Not verified
- * on hardware: NEON, whose products gave the same bits under user-mode emulation, and whose attention and element-wise code has not run.
+ * on hardware: NEON, which {@code -Pnative-checks} runs under user-mode emulation where a cross compiler is there; the same profile runs
+ * the other levels with sanitizers.
  *
  * <p>SAFETY: calls pass plain addresses. Programs and caches are the only makers of addresses (see
  * {@link dev.runtime.backend.cpu.memory.Memory}); numbers that count elements are checked here before each call.
