@@ -112,6 +112,25 @@ const response = await client.responses.create({ ...calm, instructions: 'You are
 assert.match(response.output_text, /Paris/);
 assert.equal(response.status, 'completed');
 assert.equal(response.usage.total_tokens, response.usage.input_tokens + response.usage.output_tokens);
+await assert.rejects(client.responses.retrieve(response.id), NotFoundError, 'what was not to be stored is not');
+const kept = { ...calm, store: true };
+const first = await client.responses.create({ ...kept, input: 'Tell me the weather in Athens.', tools: [{ type: 'function', strict: false, ...weather.function }] });
+const asked = first.output.find((item) => item.type === 'function_call');
+assert.deepEqual(JSON.parse(asked.arguments), { city: 'Athens' });
+const second = await client.responses.create({
+  ...kept, previous_response_id: first.id, tools: [{ type: 'function', strict: false, ...weather.function }],
+  input: [{ type: 'function_call_output', call_id: asked.call_id, output: '{"temperature": 29, "condition": "sunny"}' }],
+});
+assert.match(second.output_text, /29/, 'what was said before is known');
+assert.equal(second.previous_response_id, first.id);
+assert.equal((await client.responses.retrieve(second.id)).output_text, second.output_text);
+const items = [];
+for await (const item of client.responses.inputItems.list(second.id)) {
+  items.push(item.type);
+}
+assert.deepEqual(items.reverse(), ['message', 'function_call', 'function_call_output']);
+await client.responses.delete(first.id);
+await assert.rejects(client.responses.create({ ...kept, previous_response_id: first.id, input: 'x' }), NotFoundError);
 const responding = client.responses.stream({ ...calm, instructions: 'You are kind.', input: 'What is the capital of France?' });
 const numbers = [];
 responding.on('event', (event) => numbers.push(event.sequence_number));
@@ -129,7 +148,7 @@ input.push(...called.output, {
   type: 'function_call_output', call_id: item.call_id, output: '{"temperature": 29, "condition": "sunny"}',
 });
 assert.match((await client.responses.create({ ...calm, input, tools: flat })).output_text, /29/);
-await assert.rejects(client.responses.create({ ...calm, previous_response_id: 'resp_1', input: 'x' }), BadRequestError);
+await assert.rejects(client.responses.create({ ...calm, previous_response_id: 'resp_1', input: 'x' }), NotFoundError);
 
 const stream = await client.chat.completions.create({
   ...greedy, stream: true, max_tokens: 400, messages: [{ role: 'user', content: 'Tell me a long story.' }],

@@ -28,6 +28,8 @@ public enum ErrorCode {
     QUOTA_EXCEEDED("quota.exceeded", 429),
     /** No such path. */
     ROUTE_NOT_FOUND("route.not_found", 404),
+    /** The request refers to something of an earlier one that is not there any more. */
+    REFERENCE_NOT_FOUND("request.reference_not_found", 404),
     /** The path exists, the method does not. */
     METHOD_NOT_ALLOWED("route.method_not_allowed", 405),
     /** The name is not a valid model name. */

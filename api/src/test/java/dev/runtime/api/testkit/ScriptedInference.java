@@ -9,6 +9,8 @@ import dev.runtime.api.inference.Inference;
 import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.LoadedModel;
 import dev.runtime.api.inference.Options;
+import dev.runtime.api.inference.RankRequest;
+import dev.runtime.api.inference.RankResult;
 import dev.runtime.api.inference.ScoreRequest;
 import dev.runtime.api.inference.ScoreResult;
 import dev.runtime.api.inference.Usage;
@@ -90,6 +92,14 @@ public final class ScriptedInference implements Inference {
         failIfScripted();
         return vectors.orElseGet(() -> new EmbedResult(
                 request.inputs().stream().map(text -> new float[] {text.length(), 1, 1}).toList(), Usage.NONE, List.of()));
+    }
+
+    /** A document's score is its length. */
+    @Override
+    public RankResult rank(RankRequest request, Cancellation cancellation) {
+        asked.add(request);
+        failIfScripted();
+        return new RankResult(request.documents().stream().mapToDouble(String::length).toArray(), Usage.NONE, List.of());
     }
 
     /** A token's probability is one in its id. */

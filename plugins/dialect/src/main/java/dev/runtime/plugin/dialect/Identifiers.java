@@ -1,7 +1,7 @@
 package dev.runtime.plugin.dialect;
 
 import dev.runtime.api.inference.ToolCall;
-import java.util.concurrent.ThreadLocalRandom;
+import java.security.SecureRandom;
 
 /** Makes ids of replies. They are unique in practice, and no secrets. */
 public final class Identifiers {
@@ -9,6 +9,9 @@ public final class Identifiers {
     private static final String HEX = "0123456789abcdef";
     private static final int LETTERS_OF_CALL = 8;
     private static final int DIGITS = 24;
+
+    /** Some ids give access to what they name, so none can be guessed. */
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private Identifiers() {}
 
@@ -25,7 +28,7 @@ public final class Identifiers {
     private static String random(String letters, int length) {
         StringBuilder id = new StringBuilder(length);
         for (int i = 0; i < length; i++) {
-            id.append(letters.charAt(ThreadLocalRandom.current().nextInt(letters.length())));
+            id.append(letters.charAt(RANDOM.nextInt(letters.length())));
         }
         return id.toString();
     }

@@ -9,6 +9,7 @@ import dev.runtime.api.inference.EmbedRequest;
 import dev.runtime.api.inference.EmbedResult;
 import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.Options;
+import dev.runtime.api.inference.Usage;
 import dev.runtime.plugin.dialect.Fields;
 import dev.runtime.plugin.dialect.FiniteVectors;
 import dev.runtime.plugin.dialect.ModelLookup;
@@ -56,16 +57,21 @@ final class EmbeddingsCall implements HttpHandler {
             entry.put("index", data.size());
             data.add(entry);
         }
-        Map<String, Object> usage = new LinkedHashMap<>();
-        usage.put("prompt_tokens", result.usage().promptTokens());
-        usage.put("total_tokens", result.usage().promptTokens());
         Map<String, Object> reply = new LinkedHashMap<>();
         reply.put("object", "list");
         reply.put("data", data);
         reply.put("model", given);
-        reply.put("usage", usage);
+        reply.put("usage", usage(result.usage()));
         ChatObjects.putNotes(reply, notes);
         Replies.send(exchange, Replies.JSON, reply, notes);
+    }
+
+    /** Returns the counts of a request that has no output. */
+    static Map<String, Object> usage(Usage counts) {
+        Map<String, Object> usage = new LinkedHashMap<>();
+        usage.put("prompt_tokens", counts.promptTokens());
+        usage.put("total_tokens", counts.promptTokens());
+        return usage;
     }
 
     private static List<String> inputs(Fields fields) {

@@ -39,11 +39,23 @@ public final class OpenAiEndpoint implements Endpoint {
     public List<Route> routes() {
         RequestReader requests = new RequestReader(runtime.settings(), "EOF");
         ModelCalls models = new ModelCalls(runtime);
+        StoredResponses stored = new StoredResponses();
+        TokenCalls tokens = new TokenCalls(runtime, requests);
+        RerankCall rerank = new RerankCall(runtime, requests);
         return List.of(
                 new Route("POST", "/v1/chat/completions", new ChatCall(runtime, requests, clock)),
                 new Route("POST", "/v1/completions", new CompletionCall(runtime, requests, clock)),
-                new Route("POST", "/v1/responses", new ResponsesCall(runtime, requests, clock)),
+                new Route("POST", "/v1/responses", new ResponsesCall(runtime, requests, clock, stored)),
+                new Route("GET", "/v1/responses/{id}", stored::retrieve),
+                new Route("GET", "/v1/responses/{id}/input_items", stored::inputItems),
+                new Route("DELETE", "/v1/responses/{id}", stored::delete),
                 new Route("POST", "/v1/embeddings", new EmbeddingsCall(runtime, requests)),
+                new Route("POST", "/v1/rerank", rerank),
+                new Route("POST", "/rerank", rerank),
+                new Route("POST", "/v1/tokenize", tokens::tokenize),
+                new Route("POST", "/tokenize", tokens::tokenize),
+                new Route("POST", "/v1/detokenize", tokens::detokenize),
+                new Route("POST", "/detokenize", tokens::detokenize),
                 new Route("GET", "/v1/models", models::list),
                 new Route("GET", "/v1/models/{model*}", models::retrieve));
     }

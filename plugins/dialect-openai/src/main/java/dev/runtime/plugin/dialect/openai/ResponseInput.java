@@ -49,11 +49,13 @@ final class ResponseInput {
     /**
      * Reads; no messages if there is no input.
      *
+     * @param before items of the conversation that is continued
      * @param ignored takes what is not known
      * @throws RuntimeFailure with {@code request.invalid} if an item is malformed or unknown
      */
-    static List<Message> read(Fields request, List<String> ignored) {
+    static List<Message> read(Fields request, List<Object> before, List<String> ignored) {
         ResponseInput reader = new ResponseInput(ignored);
+        before.forEach(item -> reader.item(new Fields("previous_response.", item)));
         if (request.value("input").orElse(List.of()) instanceof String text) {
             reader.begin(Role.USER).text.append(text);
         } else {
@@ -69,6 +71,12 @@ final class ResponseInput {
         }
         reader.drafts.forEach(draft -> messages.add(draft.message()));
         return messages;
+    }
+
+    /** Returns the items of a request's input; a text is a user's message. */
+    static List<Object> items(Fields request) {
+        return request.value("input").orElse(List.of()) instanceof String text
+                ? List.of(Map.of("type", "message", "role", Role.USER, "content", text)) : List.copyOf(request.list("input"));
     }
 
     private void item(Fields item) {

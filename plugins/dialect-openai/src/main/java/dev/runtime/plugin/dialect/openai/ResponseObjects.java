@@ -26,7 +26,7 @@ final class ResponseObjects {
         created = clock.instant().getEpochSecond();
         echo = new LinkedHashMap<>();
         for (String name : List.of("model", "instructions", "tools", "tool_choice", "truncation", "parallel_tool_calls", "text", "top_p",
-                "temperature", "reasoning", "max_output_tokens", "background")) {
+                "temperature", "reasoning", "max_output_tokens", "background", "previous_response_id", "store", "metadata")) {
             request.value(name).ifPresent(value -> echo.put(name, value));
         }
     }
@@ -68,7 +68,7 @@ final class ResponseObjects {
         response.put("status", status);
         response.put("incomplete_details", null);
         response.put("model", echo.get("model"));
-        response.put("previous_response_id", null);
+        response.put("previous_response_id", echo.get("previous_response_id"));
         response.put("instructions", echo.get("instructions"));
         response.put("output", List.copyOf(output));
         response.put("error", null);
@@ -86,10 +86,10 @@ final class ResponseObjects {
         response.put("usage", null);
         response.put("max_output_tokens", echo.get("max_output_tokens"));
         response.put("max_tool_calls", null);
-        response.put("store", false);
+        response.put("store", echo.getOrDefault("store", true));
         response.put("background", echo.getOrDefault("background", false));
         response.put("service_tier", "default");
-        response.put("metadata", Map.of());
+        response.put("metadata", echo.getOrDefault("metadata", Map.of()));
         response.put("safety_identifier", null);
         response.put("prompt_cache_key", null);
         return response;

@@ -27,16 +27,20 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/** {@code POST /v1/responses}: continues a conversation that the request holds in full; nothing is stored. */
+/** {@code POST /v1/responses}: continues a conversation that the request holds in full, or one that an earlier response ended. */
 final class ResponsesCall implements HttpHandler {
     private final LocalRuntime runtime;
     private final RequestReader requests;
     private final ModelLookup lookup;
     private final InstantSource clock;
+    private final StoredResponses stored;
 
-    ResponsesCall(LocalRuntime runtime, RequestReader requests, InstantSource clock) {
+    ResponsesCall(LocalRuntime runtime, RequestReader requests, InstantSource clock, StoredResponses stored) {
+        this.stored = stored;
         this.runtime = runtime;
         this.requests = requests;
         this.clock = clock;
@@ -49,7 +53,11 @@ final class ResponsesCall implements HttpHandler {
         List<String> ignored = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         String given = fields.string("model");
-        List<Message> messages = ResponseInput.read(fields, ignored);
+        List<Object> before = fields.optionalString("previous_response_id").map(stored::conversation).orElse(List.of());
+        List<Message> messages = ResponseInput.read(fields, before, ignored);
+        List<Object> items = new ArrayList<>(before);
+        items.addAll(ResponseInput.items(fields));
+        boolean store = fields.flag("store", true);
         ChosenTools tools = ChatTools.chosen(ResponseTools.read(fields, requests, ignored, notes), fields);
         Options options = SamplingFields.responses(fields);
         Fields text = fields.fields("text");
@@ -58,7 +66,7 @@ final class ResponsesCall implements HttpHandler {
         Optional<Thinking> effort = Effort.read(fields, ignored);
         StreamFields stream = StreamFields.read(fields, ignored);
         boolean truncate = !fields.string("truncation").equals("disabled");
-        stateless(fields);
+        harmless(fields);
         ChatCall.harmless(fields);
         ignored.addAll(0, fields.ignored());
         requests.account(ignored, notes);
@@ -68,28 +76,28 @@ final class ResponsesCall implements HttpHandler {
         ModelChecks.has(model, tools.tools().isEmpty() ? List.of() : List.of(Capability.TOOLS));
         var request = new GenerateRequest(model.reference().name(), new Prompt.Chat(messages, tools.tools()), options, format, thinking,
                 new KeepAlive.Unchanged(), truncate, true, -1, false, tools.choice());
-        answer(exchange, request, new ResponseObjects(fields, clock), stream.on(), notes);
+        answer(exchange, request, new ResponseObjects(fields, clock), stream.on(), notes, store ? response -> stored.keep(response, items) : response -> { });
     }
 
-    private static void stateless(Fields fields) {
-        fields.optionalString("previous_response_id").ifPresent(id -> {
-            throw new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, "previous_response_id \"" + id
-                    + "\" is not known: responses are not stored; send the whole conversation as input");
-        });
+    private static void harmless(Fields fields) {
         fields.knownIf("background", Boolean.FALSE::equals);
         fields.knownIf("include", List.of("reasoning.encrypted_content")::equals);
     }
 
-    private void answer(HttpExchange exchange, GenerateRequest request, ResponseObjects objects, boolean stream, List<String> notes)
-            throws IOException {
+    private void answer(HttpExchange exchange, GenerateRequest request, ResponseObjects objects, boolean stream, List<String> notes,
+            Consumer<Map<String, Object>> keeper) throws IOException {
         if (stream) {
             LiveReply live = new LiveReply(exchange, LiveReply.EVENTS, notes);
             ResponseEvents events = new ResponseEvents(objects, live::event, notes);
-            live.run(() -> generate(request, exchange, events), events::fail);
+            live.run(() -> {
+                generate(request, exchange, events);
+                keeper.accept(events.response());
+            }, events::fail);
             return;
         }
         ResponseEvents events = new ResponseEvents(objects, (name, event) -> { }, notes);
         generate(request, exchange, events);
+        keeper.accept(events.response());
         Replies.send(exchange, Replies.JSON, events.response(), events.notes());
     }
 

@@ -7,6 +7,7 @@ import dev.runtime.api.inference.Message;
 import dev.runtime.api.inference.Options;
 import dev.runtime.api.inference.OutputFormat;
 import dev.runtime.api.inference.Prompt;
+import dev.runtime.api.inference.RankRequest;
 import dev.runtime.api.testkit.ScriptedInference;
 import dev.runtime.plugin.dialect.JsonText;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,13 @@ public final class AskedFacts {
                 facts.put("normalize", r.normalize());
                 facts.put("options", r.options().values());
                 facts.put("keepAlive", keepAlive(r.keepAlive()));
+            }
+            case RankRequest r -> {
+                facts.put("call", "rank");
+                facts.put("model", r.model());
+                facts.put("query", r.query());
+                facts.put("documents", r.documents());
+                facts.put("truncate", r.truncate());
             }
             case ScriptedInference.Load r -> {
                 facts.put("call", "load");
