@@ -49,14 +49,9 @@ static long resident(void) {
     return kib / 1024;
 }
 
+// The pool for more than one thread is made once and kept: contexts may still refer to one that was freed.
 static void attach(int threads) {
-    if (pool) {
-        llama_detach_threadpool(context);
-        ((void (*)(ggml_threadpool_t))ggml_backend_reg_get_proc_address(
-            ggml_backend_dev_backend_reg(ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)), "ggml_threadpool_free"))(pool);
-        pool = NULL;
-    }
-    if (threads > 1) {
+    if (threads > 1 && !pool) {
         ggml_backend_reg_t cpu = ggml_backend_dev_backend_reg(ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU));
         ggml_threadpool_t (*make)(struct ggml_threadpool_params *) =
             (ggml_threadpool_t(*)(struct ggml_threadpool_params *))ggml_backend_reg_get_proc_address(cpu, "ggml_threadpool_new");
@@ -64,8 +59,8 @@ static void attach(int threads) {
         wanted.strict_cpu = true;
         for (int i = 0; i < threads; i++) wanted.cpumask[i] = true;
         pool = make(&wanted);
-        llama_attach_threadpool(context, pool, pool);
     }
+    if (threads > 1) llama_attach_threadpool(context, pool, pool); else llama_detach_threadpool(context);
     llama_set_n_threads(context, threads, threads);
 }
 
