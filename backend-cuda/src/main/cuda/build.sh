@@ -17,10 +17,12 @@ for source in *.cu; do
     fi
     echo "nvcc $source"
     nvcc -ptx -arch=compute_80 -O3 -fmad=false -o "$ptx.new" "$source"
-    # The instructions are those of PTX 7.0, so drivers of CUDA 11 and later may load them; nvcc writes the version of its own release.
+    # The instructions are those of PTX 7.0, so drivers of CUDA 11 and later may load them; nvcc writes the version of its own release, and
+    # hints that came later, which go.
     {
         echo "// sources sha256 $hash"
-        sed -e '/^\/\//d' -e '/^[[:space:]]*\/\//d' -e '/^$/d' -e 's/^\.version .*/.version 7.0/' "$ptx.new"
+        sed -e '/^\/\//d' -e '/^[[:space:]]*\/\//d' -e '/^$/d' -e '/\.pragma "used_bytes_mask/d' -e 's/^\.version .*/.version 7.0/' "$ptx.new"
     } >"$ptx"
+    ptxas -arch=sm_80 -o "$ptx.new" "$ptx"
     rm -f "$ptx.new"
 done

@@ -6,13 +6,33 @@ KERNEL(256) rms_norm(const float* x, const float* weight, int shared, float* y, 
     SHARED float scratch[8];
     const float* from = x + (int64_t)blockIdx.x * part;
     const float* w = weight && !shared ? weight + blockIdx.x % groups * part : weight;
+    float* to = y + (int64_t)blockIdx.x * part;
     float sum = 0;
-    for (int i = threadIdx.x; i < part; i += blockDim.x) {
-        sum += from[i] * from[i];
+    if (part % 4 != 0) {
+        for (int i = threadIdx.x; i < part; i += blockDim.x) {
+            sum += from[i] * from[i];
+        }
+        float factor = 1 / sqrtf(block_sum(sum, scratch) / part + epsilon);
+        for (int i = threadIdx.x; i < part; i += blockDim.x) {
+            to[i] = from[i] * factor * (w ? w[i] : 1);
+        }
+        return;
+    }
+    // four at once, and several of these on their way
+#pragma unroll 4
+    for (int i = 4 * threadIdx.x; i < part; i += 4 * blockDim.x) {
+        const float4 v = *(const float4*)(from + i);
+        sum += v.x * v.x + v.y * v.y + (v.z * v.z + v.w * v.w);
     }
     float factor = 1 / sqrtf(block_sum(sum, scratch) / part + epsilon);
-    for (int i = threadIdx.x; i < part; i += blockDim.x) {
-        y[(int64_t)blockIdx.x * part + i] = from[i] * factor * (w ? w[i] : 1);
+#pragma unroll 4
+    for (int i = 4 * threadIdx.x; i < part; i += 4 * blockDim.x) {
+        const float4 v = *(const float4*)(from + i);
+        float4 scales = {1, 1, 1, 1};
+        if (w) {
+            scales = *(const float4*)(w + i);
+        }
+        *(float4*)(to + i) = {v.x * factor * scales.x, v.y * factor * scales.y, v.z * factor * scales.z, v.w * factor * scales.w};
     }
 }
 EXPORT(rms_norm)

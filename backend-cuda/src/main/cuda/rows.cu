@@ -42,41 +42,60 @@ DEVICE int dot16(const int* levels, const int8_t* x) {
     return dot4(levels[0], (int)v.x, dot4(levels[1], (int)v.y, dot4(levels[2], (int)v.z, dot4(levels[3], (int)v.w, 0))));
 }
 
+// What a chunk of each row adds to the sums with each column
+template <int TYPE, int COLUMNS, int ROWS>
+DEVICE void add_chunk(const typename Format<TYPE>::Raw raw[ROWS], int chunk, const Rounded& x, int in, int columns, float sum[ROWS][COLUMNS]) {
+    typedef Format<TYPE> F;
+    int part = chunk % F::CHUNKS;
+    int base = chunk / F::CHUNKS * (32 * F::CHUNKS);
+    Chunk k[ROWS];
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+        k[r] = F::unpack(raw[r], part);
+    }
+#pragma unroll
+    for (int c = 0; c < COLUMNS; c++) {
+        int64_t column = (int64_t)(c < columns ? c : 0) * in;
+#pragma unroll
+        for (int run = 0; run < 2; run++) {
+            int64_t at = column + base + F::start(part, run);
+            float scale = x.scales[at / 32];
+            float total = F::OFFSET ? x.sums[at / 16] : 0;
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
+                const int* w = k[r].levels + 4 * run;
+                float dot = fmaf((float)dot16(w, x.low + at), 1 / 254.0f, (float)dot16(w, x.high + at));
+                sum[r][c] = fmaf(k[r].scale[run] * scale, dot, sum[r][c]);
+                if (F::OFFSET) {
+                    sum[r][c] = fmaf(-k[r].minimum[run], total, sum[r][c]);
+                }
+            }
+        }
+    }
+}
+
 // One sum of each row with each column
 template <int TYPE, int COLUMNS, int ROWS>
 DEVICE void sums(const Matrix& m, int64_t block, int64_t row_blocks, int rows, const Rounded& x, int in, int columns, int lane,
         float sum[ROWS][COLUMNS]) {
     typedef Format<TYPE> F;
-    for (int chunk = lane; chunk < in / 32; chunk += 32) {
-        int part = chunk % F::CHUNKS;
-        int base = chunk / F::CHUNKS * (32 * F::CHUNKS);
-        typename F::Raw raw[ROWS];
+    constexpr int AHEAD = COLUMNS == 1 ? 4 / ROWS : 1; // chunks of a row on their way at once
+    int chunks = in / 32;
+    for (int first = lane; first < chunks; first += 32 * AHEAD) {
+        typename F::Raw raw[AHEAD][ROWS];
 #pragma unroll
-        for (int r = 0; r < ROWS; r++) {
-            raw[r] = F::load(m, block + (r < rows ? r : 0) * row_blocks + chunk / F::CHUNKS, part);
+        for (int n = 0; n < AHEAD; n++) {
+            int chunk = first + 32 * n < chunks ? first + 32 * n : first;
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
+                raw[n][r] = F::load(m, block + (r < rows ? r : 0) * row_blocks + chunk / F::CHUNKS, chunk % F::CHUNKS);
+            }
         }
-        Chunk k[ROWS];
 #pragma unroll
-        for (int r = 0; r < ROWS; r++) {
-            k[r] = F::unpack(raw[r], part);
-        }
-#pragma unroll
-        for (int c = 0; c < COLUMNS; c++) {
-            int64_t column = (int64_t)(c < columns ? c : 0) * in;
-#pragma unroll
-            for (int run = 0; run < 2; run++) {
-                int64_t at = column + base + F::start(part, run);
-                float scale = x.scales[at / 32];
-                float total = F::OFFSET ? x.sums[at / 16] : 0;
-#pragma unroll
-                for (int r = 0; r < ROWS; r++) {
-                    const int* w = k[r].levels + 4 * run;
-                    float dot = fmaf((float)dot16(w, x.low + at), 1 / 254.0f, (float)dot16(w, x.high + at));
-                    sum[r][c] = fmaf(k[r].scale[run] * scale, dot, sum[r][c]);
-                    if (F::OFFSET) {
-                        sum[r][c] = fmaf(-k[r].minimum[run], total, sum[r][c]);
-                    }
-                }
+        for (int n = 0; n < AHEAD; n++) {
+            int chunk = first + 32 * n;
+            if (chunk < chunks) {
+                add_chunk<TYPE, COLUMNS, ROWS>(raw[n], chunk, x, in, columns, sum);
             }
         }
     }

@@ -277,7 +277,7 @@ DEVICE void tiled(const Product& p, unsigned char* memory, int64_t* inputs) {
 }
 
 #define TILES(NAME, WEIGHTS, BFLOAT) \
-    KERNEL_RESIDENT(256, 1) tiles_##NAME(const uint8_t* weights, int64_t blocks, int64_t first, int64_t stack, const uint16_t* x, \
+    KERNEL_RESIDENT(256, 2) tiles_##NAME(const uint8_t* weights, int64_t blocks, int64_t first, int64_t stack, const uint16_t* x, \
             int64_t piece_stride, int pieces, const float* scales, int in, int padded, int rows, int columns, const float* bias, \
             const float* residual, float* y, int stride, const int* tiles, const int* order, const float* route, int used, int shared, \
             int scaled) { \

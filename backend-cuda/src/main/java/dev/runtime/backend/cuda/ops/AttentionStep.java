@@ -35,6 +35,7 @@ public final class AttentionStep implements Step {
     private final int headBlocks;
     private final boolean splits;
     private final Launch attend;
+    private final Launch halves;
     private final Launch join;
     private final Launch writeKeys;
     private final Launch writeValues;
@@ -57,9 +58,13 @@ public final class AttentionStep implements Step {
         headBlocks = spec.kvHeads() * ((group + heads - 1) / heads);
         splits = spec.cacheLayer() != AttentionSpec.NO_CACHE;
         int shared = 4 * (heads * spec.keySize() + TILE * heads + 3 * heads);
-        attend = frame.launch("attention", "attention_" + heads, THREADS, shared, 0, 0, 0, 0, 0, 0, 0, 0, q.address(), y.address(), partial,
+        long[] arguments = {0, 0, 0, 0, 0, 0, 0, 0, q.address(), y.address(), partial,
                 spec.heads(), spec.kvHeads(), spec.keySize(), spec.valueSize(), bits(spec.scale()), spec.causal() ? 1 : 0, spec.window(),
-                spec.chunked() ? 1 : 0, bits(spec.softCap()), slopes, sinks, 1);
+                spec.chunked() ? 1 : 0, bits(spec.softCap()), slopes, sinks, 1};
+        attend = frame.launch("attention", "attention_" + heads, THREADS, shared, arguments);
+        boolean wide = spec.keySize() % 8 == 0 && spec.valueSize() % 8 == 0 && spec.valueSize() <= THREADS;
+        halves = wide ? frame.launch("attention", "attention_f16_" + heads, THREADS, shared + 4 * (TILE + WARPS * heads * THREADS), arguments)
+                : attend;
         join = frame.launch("attention", "attention_join", THREADS, 0, 0, partial, y.address(), spec.heads(), spec.valueSize(),
                 spec.causal() ? 1 : 0, spec.window(), spec.chunked() ? 1 : 0, 1, sinks, 1);
         boolean writes = splits && k != null;
@@ -97,7 +102,6 @@ public final class AttentionStep implements Step {
         if (tokens == 0) {
             return;
         }
-        attend.set(0, frame.step());
         if (spec.cacheLayer() == AttentionSpec.NO_CACHE) {
             uncached(tokens);
         } else {
@@ -107,7 +111,7 @@ public final class AttentionStep implements Step {
 
     private void uncached(int tokens) {
         long keyRow = 4L * spec.keySize();
-        store(k.address(), v == null ? k.address() + keyRow - 4L * spec.valueSize() : v.address(), TensorType.F32, TensorType.F32, keyRow,
+        store(attend, k.address(), v == null ? k.address() + keyRow - 4L * spec.valueSize() : v.address(), TensorType.F32, TensorType.F32, keyRow,
                 v == null ? keyRow : 4L * spec.valueSize(), 0);
         attend.set(22, 1);
         attend.run(frame.stream(), tokens, headBlocks, 1);
@@ -126,10 +130,11 @@ public final class AttentionStep implements Step {
         }
         boolean inKeys = layer.valueBlock() == 0;
         long values = inKeys ? layer.keys() + keyType.bytes(spec.keySize()) - keyType.bytes(spec.valueSize()) : layer.values();
-        store(layer.keys(), values, keyType, layer.valueType(), layer.keyRow(), layer.valueRow(), blockTokens);
+        Launch attention = keyType == TensorType.F16 && layer.valueType() == TensorType.F16 ? halves : attend;
+        store(attention, layer.keys(), values, keyType, layer.valueType(), layer.keyRow(), layer.valueRow(), blockTokens);
         boolean cut = tokens <= SPLIT_TOKENS;
-        attend.set(22, cut ? SPLITS : 1);
-        attend.run(frame.stream(), tokens, headBlocks, cut ? Math.min(SPLITS, (frame.longest() + TILE - 1) / TILE) : 1);
+        attention.set(22, cut ? SPLITS : 1);
+        attention.run(frame.stream(), tokens, headBlocks, cut ? Math.min(SPLITS, (frame.longest() + TILE - 1) / TILE) : 1);
         if (cut) {
             join.set(0, frame.step());
             join.set(10, SPLITS);
@@ -137,14 +142,16 @@ public final class AttentionStep implements Step {
         }
     }
 
-    private void store(long keys, long values, TensorType keyType, TensorType valueType, long keyRow, long valueRow, int blockTokens) {
-        attend.set(1, keys);
-        attend.set(2, values);
-        attend.set(3, keyType.id());
-        attend.set(4, valueType.id());
-        attend.set(5, keyRow);
-        attend.set(6, valueRow);
-        attend.set(7, blockTokens);
+    private void store(Launch attention, long keys, long values, TensorType keyType, TensorType valueType, long keyRow, long valueRow,
+            int blockTokens) {
+        attention.set(0, frame.step());
+        attention.set(1, keys);
+        attention.set(2, values);
+        attention.set(3, keyType.id());
+        attention.set(4, valueType.id());
+        attention.set(5, keyRow);
+        attention.set(6, valueRow);
+        attention.set(7, blockTokens);
     }
 
     private void write(Launch writer, long store, TensorType type, long row, int blockTokens, int tokens, int size) {
