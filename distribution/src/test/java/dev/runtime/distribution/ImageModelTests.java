@@ -70,7 +70,8 @@ class ImageModelTests {
                         Map.of("type", "text", "text", "what?"))))));
         assertTrue(chat.path("prompt_eval_count").asInt() > 6, chat.toString());
         assertTrue(openAi.path("usage").path("prompt_tokens").asInt() > 6, openAi.toString());
-        assertTrue(anthropic.path("usage").path("input_tokens").asInt() > 6, anthropic.toString());
+        JsonNode usage = anthropic.path("usage");
+        assertTrue(usage.path("input_tokens").asInt() + usage.path("cache_read_input_tokens").asInt() > 6, anthropic.toString());
     }
 
     private static void damaged(Image.Server server, JsonNode model) {
