@@ -10,8 +10,8 @@ import java.util.Random;
 
 /** All bytes, pieces of several bytes as vocabularies have them, a control token and one that ends. */
 final class PieceTokenizer implements Tokenizer {
-    private static final List<String> WORDS = List.of("{\"", "\":", "\": ", "\", \"", "\"}", "},", "}]", "[{\"", "true", "false", "null", "name", "the ",
-            " of", "value", "12", "00", "345", ".5", "e+", "\\n", "\\u00", "ä", "日本", "  ", "\n  ", "\n", "<think>", "</think>", "<tool_call>");
+    private static final List<String> WORDS = List.of("{\"", "\":", "\": ", "\", \"", "\"}", "},", "}]", "[{\"", "true", "false", "null",
+            "name", "the ", " of", "value", "12", "00", "345", ".5", "e+", "\\n", "\\u00", "ä", "日本", "  ", "\n  ", "\n", "<think>", "</think>", "<tool_call>");
 
     private final List<byte[]> pieces = new ArrayList<>();
 

@@ -24,7 +24,8 @@ final class RandomSchemas {
         Map<String, Object> schema = any(3);
         if (random.nextInt(5) == 0) {
             Map<String, Object> node = object(1);
-            SchemaReferences.map(node.computeIfAbsent("properties", _ -> new LinkedHashMap<>())).put("next", Map.of("anyOf", List.of(Map.of("type", "null"), Map.of("$ref", "#/$defs/node"))));
+            Object next = Map.of("anyOf", List.of(Map.of("type", "null"), Map.of("$ref", "#/$defs/node")));
+            SchemaReferences.map(node.computeIfAbsent("properties", _ -> new LinkedHashMap<>())).put("next", next);
             schema = new LinkedHashMap<>(Map.of("type", "object", "required", List.of("tree"), "properties",
                     Map.of("tree", Map.of("$ref", "#/$defs/node"), "more", schema)));
             schema.put("$defs", Map.of("node", node));
@@ -43,7 +44,8 @@ final class RandomSchemas {
             case 6, 7 -> object(depth - 1);
             case 8 -> array(depth - 1);
             case 9 -> Map.of("anyOf", List.of(any(depth - 1), any(depth - 1)));
-            default -> Map.of("allOf", List.of(object(depth - 1), Map.of("properties", Map.of("extra", any(depth - 1)), "required", List.of("extra"))));
+            default -> Map.of("allOf", List.of(object(depth - 1),
+                    Map.of("properties", Map.of("extra", any(depth - 1)), "required", List.of("extra"))));
         };
         Map<String, Object> all = new LinkedHashMap<>(schema);
         if (random.nextInt(4) == 0) {
@@ -103,7 +105,8 @@ final class RandomSchemas {
             case 1 -> schema.put("additionalProperties", string());
             case 2 -> schema.put("minProperties", (long) Math.min(2, properties.size()));
             case 3 -> schema.put("maxProperties", (long) Math.max(1, required.size()));
-            case 4 -> schema.put("patternProperties", Map.of("^(n|x)", Map.of("type", List.of("string", "integer", "object", "array", "boolean", "number", "null"))));
+            case 4 -> schema.put("patternProperties", Map.of("^(n|x)",
+                    Map.of("type", List.of("string", "integer", "object", "array", "boolean", "number", "null"))));
             default -> { }
         }
         return schema;

@@ -51,8 +51,12 @@ class SchemaCompilerTests {
                 continue;
             }
             var validator = Validator.of(JsonValues.text(schema));
-            ((List<?>) each.get("valid")).forEach(instance -> assertEquals(List.of(), validator.errors(JsonValues.text(instance)), schema::toString));
-            ((List<?>) each.get("invalid")).forEach(instance -> assertFalse(validator.errors(JsonValues.text(instance)).isEmpty(), () -> instance + " for " + schema));
+            for (Object valid : (List<?>) each.get("valid")) {
+                assertEquals(List.of(), validator.errors(JsonValues.text(valid)), schema::toString);
+            }
+            for (Object invalid : (List<?>) each.get("invalid")) {
+                assertFalse(validator.errors(JsonValues.text(invalid)).isEmpty(), () -> invalid + " for " + schema);
+            }
         }
     }
 
@@ -71,8 +75,8 @@ class SchemaCompilerTests {
         for (String text : List.of("{}", "{ }", "{\"a\": [1, -2.5e+10, true, null, \"\\u00e9\\ud83d\\ude00 \\\"\"],\n  \"b\": {}}")) {
             assertTrue(AutomatonTests.accepts(json, text), text);
         }
-        for (String text : List.of("[]", "{'a': 1}", "{\"a\": 01}", "{\"a\": .5}", "{\"a\": +1}", "{\"a\": 1,}", "{\"a\": \"\\x\"}", "{\"a\": \"\n\"}", "{} ",
-                "{\"a\": \"\\ud83d\"}", "{\"a\": NaN}", "{\"a\"\n\n\n: 1}")) {
+        for (String text : List.of("[]", "{'a': 1}", "{\"a\": 01}", "{\"a\": .5}", "{\"a\": +1}", "{\"a\": 1,}", "{\"a\": \"\\x\"}", "{\"a\": \"\n\"}",
+                "{} ", "{\"a\": \"\\ud83d\"}", "{\"a\": NaN}", "{\"a\"\n\n\n: 1}")) {
             assertFalse(AutomatonTests.accepts(json, text), text);
         }
     }

@@ -26,7 +26,7 @@ class FurtherSamplingTests {
         for (int version = 1; version <= 2; version++) {
             double tau = 2.5;
             double eta = 0.1;
-            Sampler sampler = new Sampler(with(new SamplingOptions.Mirostat(version, tau, eta), SamplingOptions.Xtc.OFF, SamplingOptions.Dry.OFF), 8, 100, Optional.empty());
+            Sampler sampler = sampler(new SamplingOptions.Mirostat(version, tau, eta), SamplingOptions.Xtc.OFF, 8);
             TokenRandom draws = new TokenRandom(8);
             double mu = 2 * tau;
             double surprise = 0;
@@ -74,7 +74,7 @@ class FurtherSamplingTests {
     @Test
     void mirostatTwoDrawsAmongTokensThatAreNotTooSurprising() {
         double tau = 2;
-        Sampler sampler = new Sampler(with(new SamplingOptions.Mirostat(2, tau, 0), SamplingOptions.Xtc.OFF, SamplingOptions.Dry.OFF), 5, 100, Optional.empty());
+        Sampler sampler = sampler(new SamplingOptions.Mirostat(2, tau, 0), SamplingOptions.Xtc.OFF, 5);
         float[] logits = logits();
         Set<Integer> expected = new TreeSet<>();
         for (int i = 0; i < VOCABULARY; i++) {
@@ -96,9 +96,9 @@ class FurtherSamplingTests {
         logits[9] = 5;
         logits[2] = 5.5f;
         double threshold = 0.1;
-        Sampler always = new Sampler(with(SamplingOptions.Mirostat.OFF, new SamplingOptions.Xtc(1, threshold), SamplingOptions.Dry.OFF), 5, 100, Optional.empty());
-        Sampler never = new Sampler(with(SamplingOptions.Mirostat.OFF, new SamplingOptions.Xtc(1, 0.6), SamplingOptions.Dry.OFF), 5, 100, Optional.empty());
-        Sampler half = new Sampler(with(SamplingOptions.Mirostat.OFF, new SamplingOptions.Xtc(0.5, threshold), SamplingOptions.Dry.OFF), 5, 100, Optional.empty());
+        Sampler always = sampler(SamplingOptions.Mirostat.OFF, new SamplingOptions.Xtc(1, threshold), 5);
+        Sampler never = sampler(SamplingOptions.Mirostat.OFF, new SamplingOptions.Xtc(1, 0.6), 5);
+        Sampler half = sampler(SamplingOptions.Mirostat.OFF, new SamplingOptions.Xtc(0.5, threshold), 5);
         int first = 0;
         for (int i = 0; i < 1000; i++) {
             int token = sample(always, logits);
@@ -129,7 +129,8 @@ class FurtherSamplingTests {
             List<Integer> seen = lastN < 0 ? text : text.subList(Math.max(0, text.size() - lastN), text.size());
             for (int token = 0; token < VOCABULARY; token++) {
                 int longest = longest(seen, token, breakers);
-                double expected = longest < options.allowedLength() || longest == 0 ? 0 : -0.8 * Math.pow(1.75, longest - options.allowedLength());
+                boolean free = longest < options.allowedLength() || longest == 0;
+                double expected = free ? 0 : -0.8 * Math.pow(1.75, longest - options.allowedLength());
                 assertEquals(expected, logits[token], 1e-3 * Math.max(1, -expected), seen + " and then " + token);
                 assertEquals(0, zero[token]);
             }
@@ -169,8 +170,9 @@ class FurtherSamplingTests {
         return Math.exp(logits[token]) / sum;
     }
 
-    private static SamplingOptions with(SamplingOptions.Mirostat mirostat, SamplingOptions.Xtc xtc, SamplingOptions.Dry dry) {
-        return new SamplingOptions(1, 0, 1, 0, 1, 0, 1, 0, 0, 1, Map.of(), mirostat, xtc, dry);
+    private static Sampler sampler(SamplingOptions.Mirostat mirostat, SamplingOptions.Xtc xtc, long seed) {
+        return new Sampler(new SamplingOptions(1, 0, 1, 0, 1, 0, 1, 0, 0, 1, Map.of(), mirostat, xtc, SamplingOptions.Dry.OFF), seed, 100,
+                Optional.empty());
     }
 
     private static int sample(Sampler sampler, float[] logits) {

@@ -33,11 +33,13 @@ final class CallForms {
     /** Arguments in tags, strings without quotes. */
     static CallForm tagged(String begin, String open, String afterName, String key, String afterKey, String value, String close, String separator,
             String end) {
-        return new CallForm(begin, open, afterName, new CallForm.Arguments.Members(key, afterKey, value, "", true), close, Optional.of(separator), end);
+        return new CallForm(begin, open, afterName, new CallForm.Arguments.Members(key, afterKey, value, "", true), close,
+                Optional.of(separator), end);
     }
 
     /** Arguments as literals of a programming language. */
     static CallForm literal(String begin, String open, String afterName, String afterKey, String close, String separator, String end) {
-        return new CallForm(begin, open, afterName, new CallForm.Arguments.Members("", afterKey, "", ", ", false), close, Optional.of(separator), end);
+        return new CallForm(begin, open, afterName, new CallForm.Arguments.Members("", afterKey, "", ", ", false), close,
+                Optional.of(separator), end);
     }
 }
