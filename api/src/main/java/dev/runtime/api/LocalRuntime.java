@@ -5,9 +5,11 @@ import dev.runtime.api.event.Events;
 import dev.runtime.api.http.HttpService;
 import dev.runtime.api.inference.Inference;
 import dev.runtime.api.model.ModelCreation;
+import dev.runtime.api.model.ModelLibrary;
 import dev.runtime.api.model.Models;
 import dev.runtime.api.plugin.Plugins;
 import dev.runtime.api.plugin.Services;
+import dev.runtime.api.source.Transfers;
 
 /**
  * The running kernel as plug-ins and embedding programs see it.
@@ -24,6 +26,12 @@ public interface LocalRuntime {
 
     /** Returns what makes models from others and from files. */
     ModelCreation creation();
+
+    /** Returns the store as something to change. */
+    ModelLibrary library();
+
+    /** Returns what brings models from and to other places. */
+    Transfers transfers();
 
     /** Returns the engine: generation, embeddings, loaded models. */
     Inference inference();

@@ -11,9 +11,11 @@ import dev.runtime.api.event.RuntimeEvent;
 import dev.runtime.api.http.HttpService;
 import dev.runtime.api.inference.Inference;
 import dev.runtime.api.model.ModelCreation;
+import dev.runtime.api.model.ModelLibrary;
 import dev.runtime.api.model.Models;
 import dev.runtime.api.plugin.Plugins;
 import dev.runtime.api.plugin.Services;
+import dev.runtime.api.source.Transfers;
 import dev.runtime.kernel.config.SettingsLoader;
 import dev.runtime.kernel.event.EventBus;
 import dev.runtime.kernel.generate.InferenceService;
@@ -26,7 +28,9 @@ import dev.runtime.kernel.plugin.Surroundings;
 import dev.runtime.kernel.store.BlobPath;
 import dev.runtime.kernel.store.ModelCreator;
 import dev.runtime.kernel.store.ModelStore;
+import dev.runtime.kernel.store.StoreLibrary;
 import dev.runtime.kernel.store.StoreWriter;
+import dev.runtime.kernel.transfer.TransferService;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +59,8 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
     private final PluginContainer plugins;
     private final ModelStore store;
     private final ModelCreator creator;
+    private final StoreLibrary library;
+    private final TransferService transfers;
     private final InferenceService inference;
     private final HttpFront http;
     private volatile Settings settings;
@@ -69,7 +75,11 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
         store = new ModelStore(root, options.home().map(home -> home.resolve("models")).filter(Files::isDirectory).stream().toList(),
                 registry);
         inference = new InferenceService(settings, store, registry, events);
-        creator = new ModelCreator(store, new StoreWriter(new BlobPath(root)), new BlobPath(root), registry);
+        // a loaded model whose file goes is not lent for long
+        StoreWriter writer = new StoreWriter(new BlobPath(root), !settings.flag(CoreKeys.NO_PRUNE), inference::forget);
+        creator = new ModelCreator(store, writer, new BlobPath(root), registry);
+        library = new StoreLibrary(store, writer);
+        transfers = new TransferService(writer, registry);
         http = new HttpFront(registry, this::settings);
     }
 
@@ -130,6 +140,7 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
         }
         // what uses others goes first: requests, the engine, then the plug-ins with formats and devices
         http.close();
+        transfers.close();
         inference.close();
         plugins.close();
         store.close();
@@ -149,6 +160,13 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
     @Override
     public ModelCreation creation() {
         return creator;
+    public ModelLibrary library() {
+        return library;
+    }
+
+    @Override
+    public Transfers transfers() {
+        return transfers;
     }
 
     @Override

@@ -25,6 +25,12 @@ public final class CoreKeys {
     /** The store. */
     public static final ConfigKey MODELS = ConfigKey.of("store.models", Type.PATH, "",
             "folder of the model store", "OLLAMA_MODELS");
+    /** Folders of weight files. */
+    public static final ConfigKey FOLDERS = ConfigKey.of("store.folders", Type.LIST, "",
+            "folders whose weight files are models where they lie, such as those of other programs", "RUNTIME_MODEL_FOLDERS");
+    /** Whether unused blobs stay. */
+    public static final ConfigKey NO_PRUNE = ConfigKey.of("store.no-prune", Type.BOOLEAN, "false",
+            "keep blobs that no model needs", "OLLAMA_NOPRUNE");
     /** The watched folder of plug-ins. */
     public static final ConfigKey PLUGINS = ConfigKey.of("plugins.folder", Type.PATH, "",
             "folder watched for plug-ins; the image's own if not set", "RUNTIME_PLUGINS");
@@ -69,7 +75,7 @@ public final class CoreKeys {
 
     /** Returns all of them. */
     public static List<ConfigKey> all() {
-        return List.of(HOST, ORIGINS, MAX_BODY, BODY_TIMEOUT, STRICT, MODELS, PLUGINS, KEEP_ALIVE, MAX_LOADED, MAX_QUEUE,
+        return List.of(HOST, ORIGINS, MAX_BODY, BODY_TIMEOUT, STRICT, MODELS, FOLDERS, NO_PRUNE, PLUGINS, KEEP_ALIVE, MAX_LOADED, MAX_QUEUE,
                 NUM_PARALLEL, LOAD_TIMEOUT, CONTEXT_LENGTH, KV_CACHE_TYPE, CACHE_SPILL, CACHE_FOLDER, DEVICE, THREADS, DEBUG);
     }
 }

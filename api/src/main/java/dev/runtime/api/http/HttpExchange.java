@@ -48,6 +48,14 @@ public interface HttpExchange {
      */
     InputStream body();
 
+    /**
+     * (optional) Returns the body without a limit of its length, for files that go to disk as they arrive; the limit of time stays. The
+     * default has the limit.
+     */
+    default InputStream longBody() {
+        return body();
+    }
+
     /** Returns the signal that is cancelled when the client goes away before the reply is complete, also while nothing is written. */
     Cancellation cancellation();
 

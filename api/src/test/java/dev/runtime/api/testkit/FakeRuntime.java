@@ -7,11 +7,13 @@ import dev.runtime.api.event.Events;
 import dev.runtime.api.http.HttpService;
 import dev.runtime.api.inference.Inference;
 import dev.runtime.api.model.ModelCreation;
+import dev.runtime.api.model.ModelLibrary;
 import dev.runtime.api.model.Models;
 import dev.runtime.api.plugin.PluginInfo;
 import dev.runtime.api.plugin.PluginState;
 import dev.runtime.api.plugin.Plugins;
 import dev.runtime.api.plugin.Services;
+import dev.runtime.api.source.Transfers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,16 @@ public record FakeRuntime(Models models, Inference inference, Settings settings)
     @Override
     public ModelCreation creation() {
         throw new UnsupportedOperationException("no models are made in this fake");
+    }
+
+    @Override
+    public ModelLibrary library() {
+        throw new UnsupportedOperationException("no store in this fake");
+    }
+
+    @Override
+    public Transfers transfers() {
+        throw new UnsupportedOperationException("no transfers in this fake");
     }
 
     @Override

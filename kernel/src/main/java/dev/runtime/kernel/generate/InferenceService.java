@@ -44,6 +44,7 @@ import dev.runtime.kernel.schedule.Scheduler;
 import dev.runtime.kernel.schedule.ThreadTimers;
 import dev.runtime.kernel.store.ModelStore;
 import dev.runtime.kernel.store.StoredModel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -240,6 +241,11 @@ public final class InferenceService implements Inference, AutoCloseable {
         if (elsewhere.provider(reference).isEmpty()) {
             scheduler.unload(catalog.resolve(reference));
         }
+    }
+
+    /** Unloads, once it is idle, a model whose weight file is about to be removed. */
+    public void forget(Path weights) {
+        scheduler.unload(weights);
     }
 
     @Override

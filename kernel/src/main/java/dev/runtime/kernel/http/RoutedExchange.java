@@ -129,6 +129,11 @@ final class RoutedExchange implements HttpExchange {
     }
 
     @Override
+    public InputStream longBody() {
+        return host.longBody();
+    }
+
+    @Override
     public Map<String, Object> attributes() {
         return host.attributes();
     }

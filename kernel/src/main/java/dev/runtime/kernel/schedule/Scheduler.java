@@ -8,6 +8,7 @@ import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.LoadedModel;
 import dev.runtime.kernel.engine.EngineOptions;
 import dev.runtime.kernel.store.StoredModel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,6 +100,11 @@ public final class Scheduler implements AutoCloseable {
      */
     public void unload(StoredModel model) {
         expel(resident -> resident.key.equals(Resident.key(model)), "unloaded");
+    }
+
+    /** Unloads the model of a weight file as soon as it is idle; does nothing if it is not loaded. */
+    public void unload(Path weights) {
+        expel(resident -> resident.key.equals(weights.toString()), "deleted");
     }
 
     /** Unloads every model as soon as it is idle, as after running out of memory. */

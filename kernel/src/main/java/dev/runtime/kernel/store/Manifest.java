@@ -29,7 +29,12 @@ public record Manifest(ModelName name, String digest, Instant modified, Optional
      * @param size its bytes, -1 if the manifest does not say
      * @param from the model or file it came from, empty if unknown
      */
-    public record Layer(LayerKind kind, String digest, long size, String from) {}
+    public record Layer(LayerKind kind, String digest, long size, String from) {
+        /** Returns the digest as {@code sha256:} and 64 lower-case hex digits. */
+        public String usualDigest() {
+            return "sha256:" + BlobPath.hex(digest);
+        }
+    }
 
     /**
      * Reads a manifest's bytes. Only what is needed must be there: old manifests lack media types and sizes.
@@ -91,7 +96,7 @@ public record Manifest(ModelName name, String digest, Instant modified, Optional
 
     /** Returns the digests of all parts in their usual spelling. */
     List<String> digests() {
-        return parts().stream().map(part -> "sha256:" + BlobPath.hex(part.digest())).toList();
+        return parts().stream().map(Layer::usualDigest).toList();
     }
 
     List<Layer> all(LayerKind kind) {

@@ -214,7 +214,7 @@ public final class ModelStore implements Models, AutoCloseable {
         return Files.isRegularFile(path) || Files.isDirectory(path) && weights.accepted(path);
     }
 
-    private static RuntimeFailure notFound(String reference) {
+    static RuntimeFailure notFound(String reference) {
         return new RuntimeFailure(ErrorCode.MODEL_NOT_FOUND,
                 "model \"" + ModelName.shown(reference) + "\" not found; `runtime list` shows the models of this machine");
     }

@@ -128,7 +128,7 @@ public final class StoreChange implements AutoCloseable {
      * A stored manifest.
      *
      * @param name the name in the spelling that it is stored under
-     * @param replaced digests of the one that it replaced and that it does not name itself, see {@link StoreWriter#removeUnused}
+     * @param replaced digests of the one that it replaced and that it does not name itself, see {@link StoreWriter#removeReplaced}
      */
     public record Stored(ModelName name, Set<String> replaced) {}
 
@@ -153,7 +153,7 @@ public final class StoreChange implements AutoCloseable {
                     }
                 }
                 Set<String> replaced = new HashSet<>(digests(spelled));
-                parts.forEach(part -> replaced.remove("sha256:" + BlobPath.hex(part.digest())));
+                parts.forEach(part -> replaced.remove(part.usualDigest()));
                 Path target = paths.manifest(spelled);
                 disk.createFolders(target.getParent());
                 paths.requireFolderOf(target);

@@ -1,11 +1,16 @@
 package dev.runtime.kernel.store;
 
+import dev.runtime.api.Cancellation;
+import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
@@ -26,27 +31,30 @@ public final class StoreWriter {
     private final BlobPath paths;
     private final StoreLocks locks;
     private final ManifestFolder manifests;
+    private final boolean prunes;
     private final Consumer<Path> removed;
 
     /** Creates a writer; folders are made when first needed. */
     public StoreWriter(BlobPath paths) {
-        this(paths, Disk.REAL, _ -> {});
+        this(paths, true, _ -> {});
     }
 
     /**
      * Creates a writer.
      *
+     * @param prunes whether blobs of replaced models are removed; those of deleted ones always are
      * @param removed told of each blob that is removed, before its file is gone
      */
-    public StoreWriter(BlobPath paths, Consumer<Path> removed) {
-        this(paths, Disk.REAL, removed);
+    public StoreWriter(BlobPath paths, boolean prunes, Consumer<Path> removed) {
+        this(paths, Disk.REAL, prunes, removed);
     }
 
-    StoreWriter(BlobPath paths, Disk disk, Consumer<Path> removed) {
+    StoreWriter(BlobPath paths, Disk disk, boolean prunes, Consumer<Path> removed) {
         this.disk = disk;
         this.paths = paths;
         this.locks = StoreLocks.of(paths);
         this.manifests = new ManifestFolder(paths);
+        this.prunes = prunes;
         this.removed = removed;
     }
 
@@ -78,8 +86,64 @@ public final class StoreWriter {
         try (StoreChange change = begin()) {
             stored = change.putManifest(name, json);
         }
-        removeUnused(stored.replaced());
+        removeReplaced(stored);
         return stored.name();
+    }
+
+    /** Removes what only the predecessor of a stored model needed, unless blobs are to stay; returns whether there was any. */
+    public boolean removeReplaced(StoreChange.Stored stored) {
+        if (!prunes || stored.replaced().isEmpty()) {
+            return false;
+        }
+        removeUnused(stored.replaced());
+        return true;
+    }
+
+    /** Returns the file of a blob, or nothing if it is not there. */
+    public Optional<Path> blob(String digest) {
+        return paths.existingBlob(digest);
+    }
+
+    /** Returns the bytes of the manifest of a model, whose name may be in any letter case; nothing if there is none. */
+    public Optional<byte[]> manifest(ModelName name) {
+        try {
+            Optional<ModelName> stored = manifests.stored(name);
+            return stored.isEmpty() ? Optional.empty() : paths.readManifest(paths.manifest(stored.get()));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new RuntimeFailure(ErrorCode.STORE_FAILED, "cannot read the manifest of " + name.display() + " ("
+                    + e.getClass().getSimpleName() + ")", e);
+        }
+    }
+
+    /**
+     * Goes on with bringing a blob, or begins; waits while another process does.
+     *
+     * @return nothing if it is there; else closed by the caller
+     * @throws RuntimeFailure with {@code store.failed}, also if there is not enough space, or with {@code request.cancelled}
+     */
+    public Optional<PartialBlob> partial(String digest, long size, Cancellation cancellation) {
+        String hex = BlobPath.hex(digest);
+        StoreLocks.Held alone = locks.bring(hex, cancellation);
+        try {
+            Optional<Path> there = paths.existingBlob(digest);
+            if (there.isPresent() && Files.size(there.get()) == size) {
+                alone.close();
+                return Optional.empty();
+            }
+            PartialBlob partial = new PartialBlob(disk, paths, alone, hex, size);
+            long free = Files.getFileStore(paths.blobs()).getUsableSpace();
+            if (free < size - partial.completed()) {
+                partial.close();
+                throw new RuntimeFailure(ErrorCode.STORE_FAILED, "no space left for " + digest + ": it needs " + (size - partial.completed())
+                        + " bytes and the disk of the model store has " + free + " left; free some, or set store.models to another disk");
+            }
+            return Optional.of(partial);
+        } catch (IOException e) {
+            alone.close();
+            throw StoreFailure.write("a blob", e);
+        }
     }
 
     /**
@@ -139,6 +203,26 @@ public final class StoreWriter {
                 if (!named.get().contains(digest)) {
                     removeBlob(digest);
                 }
+            }
+        }
+    }
+
+    /** Removes what nothing needs and what is old, see {@link StoreTidy}; nothing if blobs are to stay. */
+    public void tidy() {
+        tidy(InstantSource.system());
+    }
+
+    void tidy(InstantSource clock) {
+        if (!prunes) {
+            return;
+        }
+        StoreTidy.Found found = new StoreTidy(paths, clock).look();
+        removeUnused(found.blobs());
+        for (Path file : found.leftovers()) {
+            try {
+                disk.delete(file);
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "a leftover of the store cannot be removed", e);
             }
         }
     }

@@ -47,6 +47,8 @@ public final class ServeCommand implements Command {
         parsed.get().value("--device").ifPresent(device -> flags.put(CoreKeys.DEVICE.name(), device));
         LocalRuntime runtime = context.runtime(flags);
         InetSocketAddress address = runtime.http().listen(HostAddress.parse(runtime.settings().string(CoreKeys.HOST)).bindAddress());
+        // what a crash or an upload that nobody used left in the store
+        Thread.ofVirtual().name("tidy the store").start(runtime.library()::tidy);
         String host = address.getAddress().getHostAddress();
         context.err().println("Listening on http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort()
                 + " (version " + context.version() + ")");

@@ -43,6 +43,35 @@ public record ModelReference(String given, String name, boolean cloud) {
         return new ModelReference(given, full(first.base()), first.source() == Source.CLOUD);
     }
 
+    /**
+     * Returns the name under which a model is stored or to be stored, with the scheme if one was written: {@code :local} goes, and {@code
+     * x:tag:cloud} is {@code x:tag-cloud}.
+     */
+    public static String stored(String given) {
+        String name = given.strip();
+        Suffix suffix = Suffix.of(name);
+        boolean word = name.length() == suffix.base().length() + ":cloud".length() && name.charAt(suffix.base().length()) == ':';
+        return switch (suffix.source()) {
+            case ANY -> name;
+            case LOCAL -> suffix.base();
+            case CLOUD -> word && suffix.base().lastIndexOf(':') > suffix.base().lastIndexOf('/') ? suffix.base() + "-cloud" : name;
+        };
+    }
+
+    /** Tells whether a text is the name of a model: valid, and no path. */
+    public static boolean isName(String text) {
+        String name = text.strip();
+        if (name.isEmpty() || path(name)) {
+            return false;
+        }
+        try {
+            full(Suffix.of(name).base());
+            return true;
+        } catch (RuntimeFailure _) {
+            return false;
+        }
+    }
+
     /** Tells whether a request comes from this machine itself; a proxy's word for someone else counts as someone else. */
     public static boolean local(HttpExchange exchange) {
         return exchange.remoteAddress().getAddress().isLoopbackAddress()

@@ -12,7 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** The routes of the Ollama dialect that list and run models. */
+/** The routes of the Ollama dialect. */
 public final class OllamaEndpoint implements Endpoint {
     /** The media type of replies in one piece. */
     static final String JSON = "application/json; charset=utf-8";
@@ -46,6 +46,7 @@ public final class OllamaEndpoint implements Endpoint {
         RequestReader requests = new RequestReader(runtime.settings(), "missing request body");
         ListCalls lists = new ListCalls(runtime, clock);
         CloudCalls cloud = new CloudCalls(requests);
+        LibraryCalls library = new LibraryCalls(runtime, requests);
         return List.of(
                 new Route("GET", "/", lists::alive),
                 new Route("HEAD", "/", lists::alive),
@@ -55,6 +56,12 @@ public final class OllamaEndpoint implements Endpoint {
                 new Route("GET", "/api/tags", lists::tags),
                 new Route("HEAD", "/api/tags", lists::tags),
                 new Route("GET", "/api/ps", lists::ps),
+                new Route("POST", "/api/pull", TransferCall.pull(runtime, requests)),
+                new Route("POST", "/api/push", TransferCall.push(runtime, requests)),
+                new Route("POST", "/api/copy", library::copy),
+                new Route("DELETE", "/api/delete", library::delete),
+                new Route("HEAD", "/api/blobs/{digest}", library::hasBlob),
+                new Route("POST", "/api/blobs/{digest}", library::addBlob),
                 new Route("POST", "/api/show", new ShowCall(runtime, requests)),
                 new Route("POST", "/api/create", new CreateCall(runtime, requests)),
                 new Route("POST", "/api/generate", new GenerateCall(runtime, requests, clock)),

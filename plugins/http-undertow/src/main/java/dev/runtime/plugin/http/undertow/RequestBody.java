@@ -26,6 +26,7 @@ final class RequestBody extends InputStream {
     private long received;
     private boolean ended;
     private boolean continueDue;
+    private long longest;
 
     /**
      * Reads nothing yet.
@@ -36,6 +37,7 @@ final class RequestBody extends InputStream {
     RequestBody(HttpServerExchange exchange, HttpSettings settings, Runnable gone, Runnable arrived) {
         this.exchange = exchange;
         this.settings = settings;
+        longest = settings.maxBodyBytes();
         this.gone = gone;
         this.arrived = arrived;
         ended = exchange.isRequestComplete();
@@ -57,7 +59,7 @@ final class RequestBody extends InputStream {
         if (ended) {
             return -1;
         }
-        if (exchange.getRequestContentLength() > settings.maxBodyBytes()) {
+        if (exchange.getRequestContentLength() > longest) {
             throw tooLarge();
         }
         try {
@@ -66,7 +68,7 @@ final class RequestBody extends InputStream {
             }
             int count = next(ByteBuffer.wrap(target, offset, Math.min(length, PART)), settings.bodyTimeout());
             received += Math.max(0, count);
-            if (received > settings.maxBodyBytes()) {
+            if (received > longest) {
                 throw tooLarge();
             }
             if (exchange.isRequestComplete()) {
@@ -78,6 +80,12 @@ final class RequestBody extends InputStream {
             gone.run();
             throw e;
         }
+    }
+
+    /** Takes away the limit of the length. */
+    RequestBody withoutLimit() {
+        longest = Long.MAX_VALUE;
+        return this;
     }
 
     /** Tells whether everything was received. */

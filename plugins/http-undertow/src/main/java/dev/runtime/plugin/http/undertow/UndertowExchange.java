@@ -113,6 +113,11 @@ final class UndertowExchange implements HttpExchange {
     }
 
     @Override
+    public InputStream longBody() {
+        return body.withoutLimit();
+    }
+
+    @Override
     public Cancellation cancellation() {
         watched = true;
         bodyArrived();

@@ -1,0 +1,2 @@
+/** The registry protocol. */
+package dev.runtime.plugin.registry;
