@@ -73,6 +73,7 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
         Path root = settings.find(CoreKeys.MODELS).isPresent() ? settings.path(CoreKeys.MODELS)
                 : ModelStore.defaultRoot();
         store = new ModelStore(root, options.home().map(home -> home.resolve("models")).filter(Files::isDirectory).stream().toList(),
+                settings.list(CoreKeys.FOLDERS).stream().flatMap(folder -> BlobPath.file(folder).stream()).filter(Files::isDirectory).toList(),
                 registry);
         inference = new InferenceService(settings, store, registry, events);
         // a loaded model whose file goes is not lent for long

@@ -42,12 +42,12 @@ public record FakeRuntime(Models models, Inference inference, Settings settings)
 
     @Override
     public ModelLibrary library() {
-        throw new UnsupportedOperationException("no store in this fake");
+        return new FakeLibrary(models);
     }
 
     @Override
     public Transfers transfers() {
-        throw new UnsupportedOperationException("no transfers in this fake");
+        return new FakeLibrary(models);
     }
 
     @Override

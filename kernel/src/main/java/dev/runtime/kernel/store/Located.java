@@ -1,6 +1,7 @@
 package dev.runtime.kernel.store;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where a model was found. */
 sealed interface Located {
@@ -16,5 +17,9 @@ sealed interface Located {
     }
 
     /** A weight file somewhere else: of the runtime itself, or given by its path. */
-    record InPlace(String name, Path file) implements Located {}
+    record InPlace(String name, Path file, List<Path> projectors) implements Located {
+        InPlace(String name, Path file) {
+            this(name, file, List.of());
+        }
+    }
 }

@@ -46,7 +46,7 @@ final class ModelReader {
     ModelInfo info(Located located) {
         return switch (located) {
             case Located.Stored(Manifest manifest) -> info(manifest, config(manifest));
-            case Located.InPlace(String name, Path file) -> info(name, file);
+            case Located.InPlace(String name, Path file, List<Path> projectors) -> info(name, file, projectors);
         };
     }
 
@@ -58,8 +58,8 @@ final class ModelReader {
     StoredModel model(Located located) {
         return switch (located) {
             case Located.Stored(Manifest manifest) -> model(manifest);
-            case Located.InPlace(String name, Path file) -> new StoredModel(info(name, file), file,
-                    neighbours.projector(file).stream().toList(), List.of(),
+            case Located.InPlace(String name, Path file, List<Path> projectors) -> new StoredModel(
+                    info(name, file, projectors), file, encoders(file, projectors), List.of(),
                     Optional.empty(), Optional.empty(), Map.of(), List.of(), List.of(), "", "");
         };
     }
@@ -137,7 +137,12 @@ final class ModelReader {
                 capabilities);
     }
 
-    private ModelInfo info(String name, Path file) {
+    /** Returns the image encoders of a weight file: those that it was found with, otherwise that beside it. */
+    private List<Path> encoders(Path file, List<Path> found) {
+        return found.isEmpty() ? neighbours.projector(file).stream().toList() : found;
+    }
+
+    private ModelInfo info(String name, Path file, List<Path> projectors) {
         WeightSummary summary = weights.summary(file, name);
         long size;
         Instant modified;
@@ -149,7 +154,7 @@ final class ModelReader {
             throw new RuntimeFailure(ErrorCode.STORE_FAILED, "cannot read the weights of " + name, e);
         }
         Set<Capability> capabilities = own(summary);
-        if (neighbours.projector(file).isPresent()) {
+        if (!encoders(file, projectors).isEmpty()) {
             capabilities.add(Capability.VISION);
         }
         capabilities.addAll(templates.capabilities(summary.template()));

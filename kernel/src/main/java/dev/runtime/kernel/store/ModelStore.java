@@ -12,13 +12,16 @@ import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The models of this machine: those of the store, then those that came with the runtime, then weight files given by path.
+ * The models of this machine: those of the store, then those that came with the runtime, those of other programs' folders, then weight
+ * files given by path.
  *
  * <p>A reference is a path if it is absolute or starts with {@code ./}, {@code ../} or {@code ~/}; otherwise a model of that name
  * wins, and only if there is none, a file below the working directory is looked for. Paths are for local callers: whoever takes
@@ -37,6 +40,7 @@ public final class ModelStore implements Models, AutoCloseable {
     private final TemplateFacts templates;
     private final ModelReader reader;
     private final BuiltInModels builtIn;
+    private final FolderModels inFolders;
     private final Set<String> complaints = ConcurrentHashMap.newKeySet();
 
     /**
@@ -44,15 +48,22 @@ public final class ModelStore implements Models, AutoCloseable {
      *
      * @param root the store's folder; one that does not exist is an empty store
      * @param builtInFolders folders of weight files that come with the runtime
+     * @param otherFolders folders of weight files of other programs
      * @param services where formats and template languages are found
      */
-    public ModelStore(Path root, List<Path> builtInFolders, Services services) {
+    public ModelStore(Path root, List<Path> builtInFolders, List<Path> otherFolders, Services services) {
         BlobPath paths = new BlobPath(root);
         manifests = new ManifestFolder(paths);
         weights = new WeightFiles(services);
         templates = new TemplateFacts(services);
         reader = new ModelReader(paths, weights, templates);
         builtIn = new BuiltInModels(builtInFolders, weights);
+        inFolders = new FolderModels(otherFolders, weights);
+    }
+
+    /** Creates a store without folders of other programs. */
+    ModelStore(Path root, List<Path> builtInFolders, Services services) {
+        this(root, builtInFolders, List.of(), services);
     }
 
     /** Returns the folder of the store where none is configured: where users of local model servers already have it. */
@@ -80,10 +91,10 @@ public final class ModelStore implements Models, AutoCloseable {
                 complain(name, e);
             }
         }
-        builtIn.all().forEach((name, file) -> {
+        outside().forEach((name, model) -> {
             if (stored.stream().noneMatch(name::same)) {
                 try {
-                    models.add(reader.info(new Located.InPlace(name.display(), file)));
+                    models.add(reader.info(model));
                 } catch (RuntimeFailure e) {
                     complain(name, e);
                 }
@@ -193,10 +204,22 @@ public final class ModelStore implements Models, AutoCloseable {
 
     private Optional<Located> locate(ModelName name) {
         Optional<Located> stored = manifests.stored(name).flatMap(manifests::read).map(Located.Stored::new);
-        return stored.isPresent() ? stored : builtIn.all().entrySet().stream()
+        return stored.isPresent() ? stored : outside().entrySet().stream()
                 .filter(model -> model.getKey().same(name))
                 .findFirst()
-                .map(model -> new Located.InPlace(model.getKey().display(), model.getValue()));
+                .map(Map.Entry::getValue);
+    }
+
+    /** Returns the models outside the store, of equal names the one that came with the runtime. */
+    private Map<ModelName, Located.InPlace> outside() {
+        Map<ModelName, Located.InPlace> models = new LinkedHashMap<>();
+        builtIn.all().forEach((name, file) -> models.put(name, new Located.InPlace(name.display(), file)));
+        inFolders.all().forEach((name, model) -> {
+            if (models.keySet().stream().noneMatch(name::same)) {
+                models.put(name, model);
+            }
+        });
+        return models;
     }
 
     private Optional<Path> path(String reference) {

@@ -1,6 +1,8 @@
 package dev.runtime.kernel.store;
 
 import dev.runtime.api.Cancellation;
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,19 +13,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A blob that arrives in parts, whose bytes stay if it is given up: a file of full length, and beside it for each part a file that says
  * how far it is, in the form that existing stores have.
  *
- * <p>A part's file never says more than is durable: bytes are forced to disk before they are counted. Each part is for one thread.
+ * <p>A part's file never says more than is durable: bytes are forced to disk before they are counted. The file itself is not forced: if
+ * it is lost with the power, the blob begins anew. Each part is for one thread.
  */
 public final class PartialBlob implements AutoCloseable {
     private static final int MOST_PARTS = 16;
     private static final long SMALLEST_PART = 32L << 20;
     private static final long LARGEST_PART = 1L << 30;
-    /** How many bytes of a part a crash may cost. */
-    private static final long UNSAVED = 16L << 20;
+    /** How many bytes a crash may cost. */
+    private static final long UNSAVED = 32L << 20;
 
     private final Disk disk;
     private final BlobPath paths;
@@ -33,8 +37,13 @@ public final class PartialBlob implements AutoCloseable {
     private final boolean resumed;
     private final List<Part> parts;
     private final Disk.File file;
+    private final AtomicLong unsaved = new AtomicLong();
 
-    /** Opens what is there, or begins anew if that is of no use. */
+    /**
+     * Opens what is there, or begins anew if that is of no use.
+     *
+     * @throws RuntimeFailure with {@code store.failed} if there is not enough space
+     */
     PartialBlob(Disk disk, BlobPath paths, StoreLocks.Held alone, String hex, long size) throws IOException {
         this.disk = disk;
         this.paths = paths;
@@ -47,15 +56,24 @@ public final class PartialBlob implements AutoCloseable {
         if (!resumed) {
             removeFiles();
         }
+        requireSpace(size - kept.stream().mapToLong(part -> part.completed).sum());
         parts = resumed ? kept : planned();
         file = disk.open(paths.partialBlob(hex));
         if (!resumed) {
             file.length(size);
             file.force();
             for (Part part : parts) {
-                part.save();
+                save(part, 0);
             }
             disk.sync(paths.blobs());
+        }
+    }
+
+    private void requireSpace(long needed) throws IOException {
+        long free = Files.getFileStore(paths.blobs()).getUsableSpace();
+        if (free < needed) {
+            throw new RuntimeFailure(ErrorCode.STORE_FAILED, "no space left for sha256:" + hex + ": it needs " + needed
+                    + " bytes and the disk of the model store has " + free + "; free some, or set store.models to a folder on another disk");
         }
     }
 
@@ -94,6 +112,28 @@ public final class PartialBlob implements AutoCloseable {
         }
         removeFiles();
         return found;
+    }
+
+    /** Makes durable what is there, and that it is. For any thread. */
+    public synchronized void save() throws IOException {
+        unsaved.set(0);
+        long[] completed = parts.stream().mapToLong(Part::completed).toArray();
+        file.force();
+        for (Part part : parts) {
+            if (part.saved != completed[part.number]) {
+                save(part, completed[part.number]);
+            }
+        }
+    }
+
+    private void save(Part part, long completed) throws IOException {
+        String json = "{\"N\":" + part.number + ",\"Offset\":" + part.offset + ",\"Size\":" + part.size + ",\"Completed\":" + completed + "}\n";
+        Path temporary = paths.temporaryBlob(ThreadLocalRandom.current().nextLong());
+        try (Disk.File state = disk.create(temporary)) {
+            state.write(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)), 0);
+        }
+        disk.rename(temporary, paths.partState(hex, part.number));
+        part.saved = completed;
     }
 
     /** Keeps what is there for the next try. */
@@ -145,6 +185,11 @@ public final class PartialBlob implements AutoCloseable {
             }
             end += part.size;
         }
+        for (int i = 0; i < kept.size(); i++) {
+            if (kept.get(i).number != i) {
+                return List.of();
+            }
+        }
         return end == size ? kept : List.of();
     }
 
@@ -191,25 +236,9 @@ public final class PartialBlob implements AutoCloseable {
             int count = bytes.remaining();
             file.write(bytes, position());
             completed = completed + count;
-            if (completed - saved >= UNSAVED) {
-                file.force();
+            if (unsaved.addAndGet(count) >= UNSAVED) {
                 save();
             }
-        }
-
-        /** Makes what is there durable. */
-        public void flush() throws IOException {
-            if (completed > saved) {
-                file.force();
-                save();
-            }
-        }
-
-        private void save() throws IOException {
-            String json = "{\"N\":" + number + ",\"Offset\":" + offset + ",\"Size\":" + size + ",\"Completed\":" + completed + "}\n";
-            StoreChange.replace(disk, paths.partState(hex, number), paths.temporaryBlob(ThreadLocalRandom.current().nextLong()),
-                    json.getBytes(StandardCharsets.UTF_8));
-            saved = completed;
         }
     }
 }

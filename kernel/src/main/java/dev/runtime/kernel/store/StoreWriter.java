@@ -132,17 +132,13 @@ public final class StoreWriter {
                 alone.close();
                 return Optional.empty();
             }
-            PartialBlob partial = new PartialBlob(disk, paths, alone, hex, size);
-            long free = Files.getFileStore(paths.blobs()).getUsableSpace();
-            if (free < size - partial.completed()) {
-                partial.close();
-                throw new RuntimeFailure(ErrorCode.STORE_FAILED, "no space left for " + digest + ": it needs " + (size - partial.completed())
-                        + " bytes and the disk of the model store has " + free + " left; free some, or set store.models to another disk");
-            }
-            return Optional.of(partial);
+            return Optional.of(new PartialBlob(disk, paths, alone, hex, size));
         } catch (IOException e) {
             alone.close();
             throw StoreFailure.write("a blob", e);
+        } catch (RuntimeException e) {
+            alone.close();
+            throw e;
         }
     }
 

@@ -73,7 +73,11 @@ final class BlobDownload {
         }
         try (PartialBlob file = opened.get()) {
             partial = opened;
-            bring(file);
+            try {
+                bring(file);
+            } finally {
+                file.save();
+            }
             String digest = "sha256:" + file.publish(cancellation);
             return new Outcome(digest.equals(blob.digest()) ? Optional.empty() : Optional.of(digest.substring(7)), file.resumed());
         } catch (IOException e) {
@@ -82,7 +86,7 @@ final class BlobDownload {
         }
     }
 
-    private void bring(PartialBlob file) throws IOException {
+    private void bring(PartialBlob file) {
         // one part that fails for good ends the others
         Cancellation parts = new Cancellation();
         cancellation.onCancel(parts::cancel);
@@ -93,11 +97,10 @@ final class BlobDownload {
                 running.add(threads.submit(() -> {
                     try {
                         bring(part, parts);
-                    } catch (RuntimeException | IOException | Error e) {
+                    } catch (RuntimeException | Error e) {
                         parts.cancel();
                         throw e;
                     }
-                    return null;
                 }));
             }
             for (Future<?> each : running) {
@@ -106,11 +109,7 @@ final class BlobDownload {
         }
         cancellation.check();
         if (failure.isPresent()) {
-            switch (failure.get()) {
-                case IOException e -> throw e;
-                case RuntimeException e -> throw e;
-                case Throwable e -> throw new IllegalStateException("a download failed", e);
-            }
+            throw failure.get() instanceof RuntimeException e ? e : new IllegalStateException("a download failed", failure.get());
         }
     }
 
@@ -128,20 +127,17 @@ final class BlobDownload {
         }
     }
 
-    private void bring(PartialBlob.Part part, Cancellation parts) throws IOException {
-        try {
-            while (part.missing() > 0) {
-                retry.run(() -> {
-                    source.read(blob, part.position(), part.missing(), new PartChannel(part), parts);
-                    if (part.missing() > 0) {
-                        throw new IOException("the connection ended early");
-                    }
-                    return null;
-                }, part::completed, parts);
-            }
-        } finally {
-            part.flush();
+    private void bring(PartialBlob.Part part, Cancellation parts) {
+        if (part.missing() == 0) {
+            return;
         }
+        retry.run(() -> {
+            source.read(blob, part.position(), part.missing(), new PartChannel(part), parts);
+            if (part.missing() > 0) {
+                throw new IOException("the connection ended early");
+            }
+            return true;
+        }, part::completed, parts);
     }
 
     /** Takes bytes of a part; a failure of the disk is not tried again. */

@@ -8,6 +8,7 @@ import dev.runtime.api.source.ModelSource.Repository;
 import dev.runtime.kernel.store.StoreWriter;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,27 +42,30 @@ final class Downloads {
     /**
      * Waits until a blob is in the store.
      *
-     * @param progress told how many bytes are there, on the calling thread, at most every 60 ms
+     * @param progress told how many bytes are there, on the calling thread: at once, and at most every 60 ms when that changed
      * @throws RuntimeFailure as {@link BlobDownload#run}
      */
     void bring(Repository source, Blob blob, Cancellation cancellation, LongConsumer progress) {
         Shared shared = join(source, blob);
         try {
-            progress.accept(shared.download.completed());
-            Cancellation gone = cancellation;
             CompletableFuture<Void> wake = shared.end.copy();
-            gone.onCancel(() -> wake.cancel(false));
-            for (;;) {
+            cancellation.onCancel(() -> wake.cancel(false));
+            long told = shared.download.completed();
+            progress.accept(told);
+            for (boolean ended = false; !ended; ) {
                 try {
                     wake.get(REPORT_MILLIS, TimeUnit.MILLISECONDS);
-                    break;
+                    ended = true;
                 } catch (TimeoutException _) {
-                    progress.accept(shared.download.completed());
+                    cancellation.check();
                 }
-                cancellation.check();
+                long completed = ended ? blob.size() : shared.download.completed();
+                if (completed != told) {
+                    told = completed;
+                    progress.accept(completed);
+                }
             }
-            progress.accept(blob.size());
-        } catch (java.util.concurrent.CancellationException _) {
+        } catch (CancellationException _) {
             cancellation.check();
             throw new IllegalStateException("a download was cancelled by nobody");
         } catch (ExecutionException e) {

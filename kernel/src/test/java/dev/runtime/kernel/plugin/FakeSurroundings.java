@@ -9,9 +9,11 @@ import dev.runtime.api.event.RuntimeEvent;
 import dev.runtime.api.http.HttpService;
 import dev.runtime.api.inference.Inference;
 import dev.runtime.api.model.ModelCreation;
+import dev.runtime.api.model.ModelLibrary;
 import dev.runtime.api.model.Models;
 import dev.runtime.api.plugin.Plugins;
 import dev.runtime.api.plugin.Services;
+import dev.runtime.api.source.Transfers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,6 +65,16 @@ final class FakeSurroundings implements Surroundings, LocalRuntime {
 
     @Override
     public ModelCreation creation() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ModelLibrary library() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Transfers transfers() {
         throw new UnsupportedOperationException();
     }
 
