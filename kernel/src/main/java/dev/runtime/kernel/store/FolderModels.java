@@ -69,15 +69,23 @@ final class FolderModels {
             LOG.log(Level.WARNING, "cannot list a folder of store.folders: " + folder, e);
         }
         byFolder.forEach((parent, files) -> {
+            if (weights.accepted(parent)) {
+                put(models, name(folder, files.getFirst(), false), parent, List.of());
+                return;
+            }
             List<Path> accepted = files.stream().filter(FolderModels::first).filter(weights::accepted).toList();
             List<Path> projectors = accepted.stream().filter(FolderModels::projector).limit(1).toList();
             for (Path file : accepted) {
                 if (!projector(file)) {
-                    name(folder, file).filter(name -> models.keySet().stream().noneMatch(name::same))
-                            .ifPresent(name -> models.put(name, new Located.InPlace(name.display(), file, projectors)));
+                    put(models, name(folder, file, true), file, projectors);
                 }
             }
         });
+    }
+
+    private static void put(Map<ModelName, Located.InPlace> models, Optional<ModelName> name, Path weights, List<Path> projectors) {
+        name.filter(n -> models.keySet().stream().noneMatch(n::same))
+                .ifPresent(n -> models.put(n, new Located.InPlace(n.display(), weights, projectors)));
     }
 
     private static boolean first(Path file) {
@@ -95,12 +103,16 @@ final class FolderModels {
         return dot > 0 ? name.substring(0, dot) : name;
     }
 
-    /** Returns the name of a file, or nothing if its folders and name make none. */
-    static Optional<ModelName> name(Path folder, Path file) {
+    /**
+     * Returns the name of a file, or nothing if its folders and name make none.
+     *
+     * @param alone whether it is a model by itself; else its folder is one
+     */
+    private static Optional<ModelName> name(Path folder, Path file, boolean alone) {
         Matcher piece = PIECE.matcher(stem(file));
         String stem = piece.matches() ? piece.group(1) : stem(file);
         Matcher typed = TYPED.matcher(stem);
-        String tag = typed.matches() ? typed.group(2) : DEFAULT_TAG;
+        String tag = alone && typed.matches() ? typed.group(2) : DEFAULT_TAG;
         Path inside = folder.relativize(file);
         for (int i = 0; i < inside.getNameCount() - 1; i++) {
             Matcher hub = HUB.matcher(inside.getName(i).toString());
@@ -113,7 +125,7 @@ final class FolderModels {
             }
         }
         return switch (inside.getNameCount()) {
-            case 1 -> ModelName.parse(model(stem));
+            case 1 -> ModelName.parse(model(alone ? stem : String.valueOf(folder.getFileName())));
             case 2 -> ModelName.parse(model(inside.getName(0).toString()) + ":" + tag);
             default -> ModelName.parse(part(inside.getName(0).toString()) + "/" + model(inside.getName(1).toString()) + ":" + tag);
         };

@@ -22,6 +22,10 @@ final class InPlaceImport {
 
     /** Stores the parts of a model, and returns a manifest that names them. */
     static byte[] manifest(StoredModel model, StoreChange change) {
+        if (Files.isDirectory(model.weights())) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, model.info().name()
+                    + " is a folder of another program, not a weight file; create a model from it instead of copying it");
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
             byte[] config = config(model.info());

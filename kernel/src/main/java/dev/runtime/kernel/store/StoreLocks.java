@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -124,6 +125,8 @@ final class StoreLocks {
             if (lock.isEmpty()) {
                 return Optional.empty();
             }
+        } catch (OverlappingFileLockException _) {
+            return Optional.empty(); // this process holds it by another spelling of the store's path
         } catch (IOException e) {
             complain(e);
         }

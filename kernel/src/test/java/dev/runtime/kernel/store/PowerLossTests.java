@@ -109,7 +109,7 @@ class PowerLossTests {
             if (older || complete) {
                 assertTrue(names.contains("m:latest"), what + ": the old or the new one");
             }
-            change.run(new StoreWriter(new BlobPath(root)));
+            change.run(new StoreWriter(new BlobPath(root), new RecordingDisk(), true, _ -> {}));
             assertEquals(List.of("m:latest", "other:latest"), wholeModels(root, store, what), what + ", done again");
             assertEquals(4096, store.find("m").orElseThrow().contextLength(), what);
         }

@@ -78,7 +78,8 @@ record Challenge(String realm, String service, String scope) {
             text.append('&').append(name).append('=').append(encoded(value));
         });
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
-        return URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + path + "?" + text.substring(1));
+        return URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + path + "?"
+                + (uri.getRawQuery() == null ? text.substring(1) : uri.getRawQuery() + text));
     }
 
     private static String encoded(String text) {

@@ -102,11 +102,14 @@ final class RegistryRepository implements Repository {
 
     @Override
     public boolean holds(Blob blob, Cancellation cancellation) throws IOException {
-        try (Wire reply = client.send(Wire.Request.of("HEAD", blob(blob), Map.of()), cancellation)) {
-            if (reply.status() != 404) {
+        URI uri = blob(blob);
+        try (Wire reply = client.once(Wire.Request.of("HEAD", uri, Map.of()), cancellation)) {
+            // who sends us to its content has it, and there only reading may be allowed
+            boolean there = reply.status() == 200 || RegistryClient.redirect(reply, uri).isPresent();
+            if (!there && reply.status() != 404) {
                 require(reply, 200);
             }
-            return reply.status() == 200;
+            return there;
         }
     }
 
