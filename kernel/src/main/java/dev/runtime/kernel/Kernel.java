@@ -161,6 +161,9 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
     @Override
     public ModelCreation creation() {
         return creator;
+    }
+
+    @Override
     public ModelLibrary library() {
         return library;
     }

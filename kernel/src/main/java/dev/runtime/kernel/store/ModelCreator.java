@@ -66,7 +66,7 @@ public final class ModelCreator implements ModelCreation {
             events.accept(new CreateEvent.Storing());
             stored = change.putManifest(name, manifest);
         }
-        writer.removeUnused(stored.replaced());
+        writer.removeReplaced(stored);
         events.accept(new CreateEvent.Done());
     }
 
