@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -239,6 +240,21 @@ public final class GraphBuilder {
     public Value selectRuns(Value x, int count) {
         check(x.rows() == Rows.TOKENS, "select runs: %s", x);
         return add(new Op.SelectRuns(x, count), Rows.OUTPUTS, Math.multiplyExact(count, x.width()));
+    }
+
+    /**
+     * Adds a node of another graph with values of this one as its inputs, and returns its value: how a graph is cut into parts for several
+     * devices.
+     *
+     * @param inputs gives for each value that the node reads one of the same shape
+     */
+    public Value copy(Node node, UnaryOperator<Value> inputs) {
+        Value copied = add(node.op().with(value -> {
+            Value own = inputs.apply(value);
+            check(own.rows() == value.rows() && own.width() == value.width(), "copy: %s in the place of %s", own, value);
+            return own;
+        }), node.output().rows(), node.output().width());
+        return name(copied, node.name());
     }
 
     /** Names the latest node for traces and returns its value. */

@@ -5,6 +5,7 @@ import dev.runtime.api.Stable;
 import dev.runtime.api.model.ModelShape;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The operators of a graph, coarse on purpose so that a backend can fuse. Each Javadoc is the formula; arithmetic is
@@ -17,6 +18,43 @@ import java.util.Optional;
 public sealed interface Op {
     /** Returns the values that this operator reads, in order. */
     List<Value> inputs();
+
+    /** Returns the same operator on other values, of the same shapes. */
+    default Op with(UnaryOperator<Value> values) {
+        return switch (this) {
+            case Embed o -> o;
+            case Linear o -> new Linear(values.apply(o.x), o.weight, o.bias, o.adapters);
+            case RmsNorm o -> new RmsNorm(values.apply(o.x), o.weight, o.epsilon, o.groups);
+            case LayerNorm o -> new LayerNorm(values.apply(o.x), o.weight, o.bias, o.epsilon, o.groups);
+            case Rope o -> new Rope(values.apply(o.x), o.heads, o.spec);
+            case Attention o -> new Attention(values.apply(o.q), o.k.map(values), o.v.map(values), o.spec);
+            case GatedFfn o -> new GatedFfn(values.apply(o.x), o.gate, o.up, o.down, o.activation);
+            case Activate o -> new Activate(values.apply(o.x), o.activation);
+            case Add o -> new Add(values.apply(o.a), values.apply(o.b));
+            case Mul o -> new Mul(values.apply(o.a), values.apply(o.b));
+            case Scale o -> new Scale(values.apply(o.x), o.factor);
+            case SoftCap o -> new SoftCap(values.apply(o.x), o.cap);
+            case Clamp o -> new Clamp(values.apply(o.x), o.low, o.high);
+            case PositionScale o -> new PositionScale(values.apply(o.x), o.beta, o.length, o.offset);
+            case Xielu o -> new Xielu(values.apply(o.x), o.alphaNegative, o.alphaPositive, o.beta, o.epsilon);
+            case MatchNorm o -> new MatchNorm(values.apply(o.x), values.apply(o.like));
+            case DeviationCut o -> new DeviationCut(values.apply(o.x), o.factor);
+            case HeadLinear o -> new HeadLinear(values.apply(o.x), o.weight);
+            case MoeRoute o -> new MoeRoute(values.apply(o.logits), o.spec, o.bias, o.factors);
+            case MoeFfn o -> new MoeFfn(values.apply(o.x), values.apply(o.route), o.gate, o.up, o.down, o.biases, o.activation, o.scaleInput);
+            case Conv1d o -> new Conv1d(values.apply(o.x), o.kernel, o.bias, o.stateLayer);
+            case SsmScan o -> new SsmScan(values.apply(o.x), values.apply(o.dt), values.apply(o.b), values.apply(o.c), o.a, o.d, o.heads,
+                    o.headSize, o.states, o.groups, o.stateLayer);
+            case DeltaNet o -> new DeltaNet(values.apply(o.q), values.apply(o.k), values.apply(o.v), values.apply(o.g), values.apply(o.beta),
+                    o.keyHeads, o.valueHeads, o.keySize, o.valueSize, o.tiled, o.stateLayer);
+            case Pool o -> new Pool(values.apply(o.x), o.pooling);
+            case Concat o -> new Concat(o.parts.stream().map(values).toList(), o.groups);
+            case Slice o -> new Slice(values.apply(o.x), o.groups, o.start, o.size);
+            case SelectOutputs o -> new SelectOutputs(values.apply(o.x));
+            case Input o -> o;
+            case SelectRuns o -> new SelectRuns(values.apply(o.x), o.count);
+        };
+    }
 
     /** Which row of a table a token takes. */
     enum Index {

@@ -56,6 +56,11 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
                 ? "a GPU that shares the processor's memory is used only where it is asked for" : "no backend found a GPU");
     }
 
+    /** Returns the processor that shares a model with devices that cannot run all of it. */
+    static Optional<Candidate> processor(List<Backend> backends) {
+        return all(backends).stream().filter(c -> c.device.info().kind() == DeviceInfo.Kind.CPU).findFirst();
+    }
+
     List<Device> devices() {
         return candidates.stream().map(Candidate::device).toList();
     }
@@ -65,9 +70,9 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
         return Stream.concat(devices().stream().filter(Device::images), devices().stream().filter(d -> !d.images())).toList();
     }
 
-    /** Returns the backend of a device of this choice. */
-    Backend backend(Device device) {
-        return candidates.stream().filter(c -> c.device == device).findFirst().orElseThrow().backend;
+    /** Returns the backend of a device of this choice, or of the processor that shares the model. */
+    Backend backend(Device device, Optional<Candidate> processor) {
+        return Stream.concat(candidates.stream(), processor.stream()).filter(c -> c.device == device).findFirst().orElseThrow().backend;
     }
 
     private static List<Candidate> all(List<Backend> backends) {

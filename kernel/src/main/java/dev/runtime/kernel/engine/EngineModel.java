@@ -28,6 +28,7 @@ public final class EngineModel implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final EnginePlan plan;
     private final long bytes;
+    private final long deviceBytes;
     private final Optional<Generation> generation;
     private final Optional<EngineLoop<EmbedJob>> embedding;
     private final Resources resources;
@@ -43,8 +44,9 @@ public final class EngineModel implements AutoCloseable {
         tokenizer = loader.tokenizer();
         plan = loader.plan();
         // a device that does not read mapped weights has them among what was allocated
-        long mapped = plan.device().info().unifiedMemory() ? file.tensors().stream().mapToLong(TensorInfo::bytes).sum() : 0;
-        bytes = mapped + loader.allocatedBytes();
+        long all = file.tensors().stream().mapToLong(TensorInfo::bytes).sum();
+        bytes = plan.placement().mappedBytes(all) + loader.allocatedBytes();
+        deviceBytes = plan.placement().split() ? loader.deviceBytes() : plan.device().info().kind() == DeviceInfo.Kind.CPU ? 0 : bytes;
         this.generation = generation;
         this.embedding = embedding;
         this.resources = resources;
@@ -124,7 +126,7 @@ public final class EngineModel implements AutoCloseable {
 
     /** Returns those of {@link #bytes} that are in the memory of a device other than the processor. */
     public long deviceBytes() {
-        return plan.device().info().kind() == DeviceInfo.Kind.CPU ? 0 : bytes;
+        return deviceBytes;
     }
 
     /** Returns the id of the device. */

@@ -4,11 +4,12 @@ import dev.runtime.api.backend.CacheOptions;
 import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.backend.Device;
 import dev.runtime.api.graph.Graph;
+import dev.runtime.kernel.placement.Placement;
 
 /**
  * Where and how a model will run.
  *
- * @param device the one device; a split over several would become a list of parts here
+ * @param placement which device runs which part of the graph; usually one device all of it
  * @param graph what a step computes
  * @param limits the largest step
  * @param cache size and type of the KV cache
@@ -16,10 +17,15 @@ import dev.runtime.api.graph.Graph;
  * @param workingBytes what the program will take beside the mapped weights
  * @param generates whether the graph gives logits; otherwise embeddings
  */
-record EnginePlan(Device device, Graph graph, CompileOptions limits, CacheOptions cache, long cacheBytes, long workingBytes,
+record EnginePlan(Placement placement, Graph graph, CompileOptions limits, CacheOptions cache, long cacheBytes, long workingBytes,
         boolean generates) {
     /** Positions of a KV block. */
     static final int BLOCK_TOKENS = 32;
+
+    /** Returns the device of the last layers, which is the best one. */
+    Device device() {
+        return placement.shares().getLast().device();
+    }
 
     /** Returns the positions of a sequence. */
     int contextLength() {

@@ -39,6 +39,7 @@ final class ModelLoader {
     private Tokenizer tokenizer;
     private EnginePlan plan;
     private long allocatedBytes;
+    private long deviceBytes;
 
     ModelLoader(StoredModel model, EngineOptions options, Services services, SpillOptions spill, Cancellation cancellation) {
         this.model = model;
@@ -66,6 +67,11 @@ final class ModelLoader {
 
     EnginePlan plan() {
         return plan;
+    }
+
+    /** Returns those of {@link #allocatedBytes} that are not on the processor. */
+    long deviceBytes() {
+        return deviceBytes;
     }
 
     /** Returns the bytes of KV cache and program. */
@@ -106,14 +112,17 @@ final class ModelLoader {
         DeviceChoice choice = DeviceChoice.of(services.all(Backend.class), options.device());
         Planner planner = new Planner(name(), all, architecture, encoder, options);
         shape = planner.shape();
-        plan = planner.plan(encoder.isPresent() ? choice.seeingFirst() : choice.devices());
-        Backend backend = choice.backend(plan.device());
+        Optional<DeviceChoice.Candidate> processor = DeviceChoice.processor(services.all(Backend.class));
+        plan = planner.plan(encoder.isPresent() ? choice.seeingFirst() : choice.devices(),
+                processor.map(DeviceChoice.Candidate::device));
+        Backend backend = choice.backend(plan.device(), processor);
         LOG.log(Level.INFO, name() + " runs on " + plan.device().info().id() + " (" + plan.device().info().name() + "): "
                 + choice.reason() + "; context " + plan.contextLength() + ", " + plan.parallel() + " sequences, steps of "
                 + plan.limits().maxTokens() + " tokens");
         cancellation.check();
-        KvCache cache = resources.add(plan.device().cache(plan.graph().cacheLayout(), plan.cache()));
-        Program program = resources.add(plan.device().compile(plan.graph(), all, plan.limits()));
+        KvCache cache = resources.add(plan.placement().cache(plan.cache()));
+        Program program = resources.add(plan.placement().compile(all, plan.limits()));
+        deviceBytes = plan.placement().deviceBytes(program, cache);
         allocatedBytes = Math.addExact(cache.bytes(), program.bytes());
         cancellation.check();
         EngineModel loaded = plan.generates() ? generation(program, cache, encoder) : embedding(program, cache);

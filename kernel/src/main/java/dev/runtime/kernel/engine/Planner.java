@@ -18,6 +18,8 @@ import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelShape;
 import dev.runtime.api.model.ModelShape.Pooling;
 import dev.runtime.api.model.TensorType;
+import dev.runtime.kernel.placement.LayerSplit;
+import dev.runtime.kernel.placement.Placement;
 import java.lang.System.Logger.Level;
 import java.util.Iterator;
 import java.util.List;
@@ -68,11 +70,24 @@ final class Planner {
      * @throws RuntimeFailure with the reason of the last device, if it can run on none
      */
     EnginePlan plan(List<Device> devices) {
+        return plan(devices, Optional.empty());
+    }
+
+    /**
+     * Returns the plan for the first of the devices on which the model can run, or for the first with which a processor can share it.
+     *
+     * @throws RuntimeFailure with the reason of the last device, if it can run on none
+     */
+    EnginePlan plan(List<Device> devices, Optional<Device> processor) {
         for (Iterator<Device> left = devices.iterator(); left.hasNext(); ) {
             Device device = left.next();
             try {
                 return plan(device);
             } catch (RuntimeFailure e) {
+                Optional<EnginePlan> shared = processor.flatMap(p -> shared(e, device, devices, p));
+                if (shared.isPresent()) {
+                    return shared.get();
+                }
                 if (!left.hasNext()) {
                     throw e;
                 }
@@ -80,6 +95,40 @@ final class Planner {
             }
         }
         throw new RuntimeFailure(ErrorCode.MODEL_LOAD_FAILED, "there is no device to run on; install a backend plug-in");
+    }
+
+    /**
+     * Returns a plan for several devices after one alone could not run the model, in the shortest context tier. Images are not for several
+     * devices.
+     */
+    private Optional<EnginePlan> shared(RuntimeFailure failure, Device device, List<Device> devices, Device processor) {
+        if (device.info().kind() == DeviceInfo.Kind.CPU
+                || failure.code() != ErrorCode.MODEL_TOO_LARGE && failure.code() != ErrorCode.MODEL_UNSUPPORTED) {
+            return Optional.empty();
+        }
+        List<Device> alike = devices.stream().dropWhile(d -> d != device).filter(d -> d.info().kind() == device.info().kind()).toList();
+        int longest = Math.max(SHORTEST_CONTEXT, shape.contextLength());
+        int contextLength = options.contextLength() > 0 ? Math.clamp(options.contextLength(), SHORTEST_CONTEXT, longest)
+                : Math.min(CONTEXT_TIERS[CONTEXT_TIERS.length - 1], longest);
+        Graph graph = graph(contextLength, false);
+        EnginePlan whole = sized(processor, graph, contextLength, false);
+        LayerSplit split = new LayerSplit(graph, whole.limits(), layout -> EngineEstimate.cacheBytes(layout, whole.cache()));
+        return split.over(alike, processor).filter(placement -> placement.devices().contains(device)).map(placement -> {
+            LOG.log(Level.WARNING, "{0}; the model is split: {1}", failure.getMessage(), placement.describe());
+            return new EnginePlan(placement, graph, whole.limits(), whole.cache(), whole.cacheBytes(), whole.workingBytes(), whole.generates());
+        });
+    }
+
+    private Graph graph(int contextLength, boolean sees) {
+        Output output = shape.pooling() == Pooling.NONE ? Output.LOGITS : Output.EMBEDDING;
+        return architecture.build(file, new BuildOptions(contextLength, output, sees, adapters));
+    }
+
+    private EnginePlan sized(Device device, Graph graph, int contextLength, boolean sees) {
+        TensorType kvType = kvType(graph.cacheLayout());
+        return shape.pooling() == Pooling.NONE
+                ? generation(device, graph, contextLength, kvType, sees ? images.orElseThrow().whole() : 0)
+                : embedding(device, graph, contextLength, kvType);
     }
 
     private EnginePlan plan(Device device) {
@@ -108,9 +157,8 @@ final class Planner {
     }
 
     private EnginePlan plan(Device device, int contextLength) {
-        boolean generates = shape.pooling() == Pooling.NONE;
-        boolean sees = generates && images.isPresent() && device.images();
-        Graph graph = architecture.build(file, new BuildOptions(contextLength, generates ? Output.LOGITS : Output.EMBEDDING, sees, adapters));
+        boolean sees = images.isPresent() && device.images() && shape.pooling() == Pooling.NONE;
+        Graph graph = graph(contextLength, sees);
         List<Unsupported> unsupported = device.unsupported(graph);
         if (!unsupported.isEmpty()) {
             Unsupported first = unsupported.getFirst();
@@ -118,8 +166,7 @@ final class Planner {
                     + device.info().id() + " does not have, first " + first.node().op().getClass().getSimpleName() + ": "
                     + first.reason() + "; choose another device");
         }
-        TensorType kvType = kvType(graph.cacheLayout());
-        EnginePlan plan = generates ? generation(device, graph, contextLength, kvType, sees ? images.get().whole() : 0) : embedding(device, graph, contextLength, kvType);
+        EnginePlan plan = sized(device, graph, contextLength, sees);
         long free = device.freeBytes();
         if (plan.bytes() > free) {
             throw new RuntimeFailure(ErrorCode.MODEL_TOO_LARGE, model + " needs " + plan.bytes() + " bytes on " + device.info().id()
@@ -160,7 +207,7 @@ final class Planner {
     }
 
     private static EnginePlan plan(Device device, Graph graph, CompileOptions limits, CacheOptions cache, boolean generates) {
-        return new EnginePlan(device, graph, limits, cache, EngineEstimate.cacheBytes(graph.cacheLayout(), cache),
+        return new EnginePlan(Placement.whole(device, graph), graph, limits, cache, EngineEstimate.cacheBytes(graph.cacheLayout(), cache),
                 device.workingBytes(graph, limits), generates);
     }
 
