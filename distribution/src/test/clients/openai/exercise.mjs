@@ -83,6 +83,27 @@ const required = await client.chat.completions.create({
 }).withResponse();
 assert.equal(required.data.choices[0].finish_reason, 'tool_calls');
 
+const named = await client.chat.completions.create({
+  ...greedy, messages: paris, tools: [weather], tool_choice: { type: 'function', function: { name: 'get_weather' } },
+});
+assert.equal(named.choices[0].message.tool_calls[0].function.name, 'get_weather', 'a named call comes even where none is needed');
+assert.equal(typeof JSON.parse(named.choices[0].message.tool_calls[0].function.arguments).city, 'string');
+
+const schema = {
+  type: 'object', required: ['city', 'sure'], additionalProperties: false,
+  properties: { city: { type: 'string', maxLength: 20 }, sure: { type: 'boolean' } },
+};
+const shaped = await client.chat.completions.parse({
+  ...greedy, messages: paris, response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } },
+});
+assert.deepEqual(Object.keys(shaped.choices[0].message.parsed), ['city', 'sure'], 'the library parses what the schema demands');
+assert.equal(typeof shaped.choices[0].message.parsed.sure, 'boolean');
+const formed = await client.responses.parse({
+  model: 'demo', temperature: 0, reasoning: { effort: 'none' }, store: false, input: 'What is the capital of France?',
+  text: { format: { type: 'json_schema', name: 'answer', strict: true, schema } },
+});
+assert.equal(typeof formed.output_parsed.city, 'string');
+
 const runner = client.chat.completions.runTools({
   ...greedy, stream: true, messages: messages.slice(0, 1),
   tools: [{
