@@ -71,6 +71,26 @@ assert.match(generated.response, /Rome/);
 const running = await client.ps();
 assert.ok(running.models.some((m) => m.name === 'demo:latest' && m.size_vram === 0));
 
+assert.match((await client.version()).version, /^\d+\.\d+/);
+const steps = [];
+for await (const step of await client.create({ model: 'mine', from: 'demo', system: 'You are kind.', stream: true })) {
+  steps.push(step.status);
+}
+assert.equal(steps.at(-1), 'success');
+assert.equal((await client.show({ model: 'mine' })).system, 'You are kind.');
+await client.copy({ source: 'mine', destination: 'yours' });
+assert.ok((await client.list()).models.some((m) => m.name === 'yours:latest'));
+await client.delete({ model: 'mine' });
+await client.delete({ model: 'yours' });
+assert.ok(!(await client.list()).models.some((m) => m.name === 'mine:latest' || m.name === 'yours:latest'));
+await assert.rejects(client.delete({ model: 'mine' }), (error) => error.status_code === 404);
+await assert.rejects(client.embed({ model: 'demo', input: 'x' }), /embed/);
+await assert.rejects(client.embeddings({ model: 'demo', prompt: 'x' }), /embed/);
+// no registry listens there
+await assert.rejects(client.pull({ model: '127.0.0.1:9/none/there', insecure: true }));
+await assert.rejects(client.push({ model: '127.0.0.1:9/none/there', insecure: true }));
+assert.deepEqual(await client.generate({ model: 'demo', prompt: '', keep_alive: 0 }).then((r) => [r.done, r.done_reason]), [true, 'unload']);
+
 const stream = await client.chat({
   model: 'demo', stream: true, think: false, options: { temperature: 0, num_predict: 400 },
   messages: [{ role: 'user', content: 'Tell me a long story.' }],
