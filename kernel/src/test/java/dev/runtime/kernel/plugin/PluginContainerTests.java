@@ -289,7 +289,8 @@ class PluginContainerTests {
             builtIns.installBuiltIns(true, List.of());
             builtIns.startBuiltIns();
             assertEquals(List.of("org.one ACTIVE", "org.two REFUSED"),
-                    builtIns.list().stream().map(info -> info.id() + " " + info.state()).toList());
+                    builtIns.list().stream().filter(info -> info.id().startsWith("org.")).map(info -> info.id() + " " + info.state()).toList(),
+                    "beside what the tests themselves have on their path");
             assertTrue(builtIns.list().stream().allMatch(PluginInfo::builtIn));
             assertEquals(1, around.registry.all(Endpoint.class).size());
         }
