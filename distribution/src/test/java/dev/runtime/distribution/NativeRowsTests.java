@@ -84,6 +84,9 @@ class NativeRowsTests {
         if (wanted.has("lacksText")) {
             assertTrue(!reply.body().contains(wanted.get("lacksText").asString()), what);
         }
+        if (wanted.has("hasText")) {
+            assertTrue(reply.body().contains(wanted.get("hasText").asString()), what);
+        }
         texts(wanted.path("replyHeaders")).forEach((name, value) -> assertEquals(value, reply.headers().get(name), what + reply.headers()));
         if (wanted.has("error")) {
             assertEquals(wanted.get("error").asString(), JsonMapper.shared().readTree(reply.body()).path("error").asString(""), what);
