@@ -27,7 +27,7 @@ public final class PartialBlob implements AutoCloseable {
     private static final long SMALLEST_PART = 32L << 20;
     private static final long LARGEST_PART = 1L << 30;
     /** How many bytes a crash may cost. */
-    private static final long UNSAVED = 32L << 20;
+    private static final long UNSAVED = 8L << 20;
 
     private final Disk disk;
     private final BlobPath paths;
