@@ -135,7 +135,8 @@ class RegistryTests {
                 proxy.limit(Long.MAX_VALUE);
                 HttpResponse<String> pulled = server.post("/api/pull", request(name));
                 assertEquals(SUCCESS, pulled.body(), server.log());
-                assertTrue(proxy.passed() < 240L * MB, proxy.passed() + " bytes came the second time");
+                // what was on its way or not yet forced to the disk comes again
+                assertTrue(proxy.passed() < 280L * MB, proxy.passed() + " bytes came the second time");
             }
             assertEquals(digest, DockerRegistry.digest(blob));
             assertEquals(2, blobs(folder).size(), blobs(folder).toString());

@@ -86,8 +86,12 @@ final class BlockTable {
         return common;
     }
 
-    /** Hands the last block to the prefix cache though it is not full: others can copy from it. It is not written to afterwards. */
+    /**
+     * Hands all blocks to the prefix cache, the last one though it is not full: others can copy from it. It is not written to
+     * afterwards.
+     */
     void keep(int[] history, int computed) {
+        seal(history, computed);
         int filled = computed - sealed * memory.blockTokens();
         if (memory.sharing() && filled > 0 && sealed < size) {
             memory.prefixes().addPart(blocks[sealed], last(sealed), history, sealed * memory.blockTokens(), filled);

@@ -109,4 +109,24 @@ class SpeculationTests {
             assertEquals(100, bench.stepAll());
         }
     }
+
+    /** Guesses may fill a block at the very end: what ends anywhere must leave books that evictions can follow. */
+    @Test
+    void repliesThatEndAnywhereLeaveTheCacheInOrder() {
+        String script = VERSE.repeat(4);
+        try (GeneratorBench bench = new GeneratorBench(256, 256, 1, Map.of("general.architecture", "fake"), script)) {
+            bench.device.watcher = inputs -> bench.time.addAndGet(20 * MILLISECOND + inputs.tokens());
+            for (int round = 0; round < 300; round++) {
+                int most = 1 + random.nextInt(150);
+                int[] prompt = goAfter(VERSE.substring(random.nextInt(9)) + "y".repeat(random.nextInt(40)));
+                CollectingSink sink = new CollectingSink();
+                bench.submit(new TokenRequest(prompt, Requests.GREEDY, most, 0, true, -1, -1, true, Optional.empty(), Cancellation.none(), sink));
+                bench.stepAll();
+                byte[] expected = script.substring(0, most).getBytes(StandardCharsets.UTF_8);
+                for (int i = 0; i < most; i++) {
+                    assertEquals(expected[i], sink.tokens.get(i).byteValue(), "token " + i + " of round " + round);
+                }
+            }
+        }
+    }
 }
