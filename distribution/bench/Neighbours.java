@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,11 +27,11 @@ public class Neighbours {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Random random = new Random(1);
-    private final String base;
+    private final URI uri;
     private final String model;
 
-    Neighbours(String base, String model) {
-        this.base = base;
+    Neighbours(URI uri, String model) {
+        this.uri = uri;
         this.model = model;
     }
 
@@ -39,20 +40,10 @@ public class Neighbours {
         int longPrompt = args.length > 3 ? Integer.parseInt(args[3]) : 2_000;
         int shortPrompt = args.length > 4 ? Integer.parseInt(args[4]) : 128;
         int rounds = args.length > 5 ? Integer.parseInt(args[5]) : 3;
-        ProcessBuilder builder = new ProcessBuilder(Path.of(args[0], "bin", "runtime").toString(), "serve");
-        builder.environment().put("OLLAMA_HOST", "127.0.0.1:11999");
-        builder.environment().put("OLLAMA_NUM_PARALLEL", Integer.toString(streams + 1));
-        builder.environment().put("OLLAMA_CONTEXT_LENGTH", "8192");
-        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        Process server = builder.start();
-        try {
-            Neighbours bench = new Neighbours("http://127.0.0.1:11999", Path.of(args[1]).toAbsolutePath().toString());
-            bench.awaitServer();
-            bench.run(streams, longPrompt, shortPrompt, rounds);
-        } finally {
-            server.destroy();
-            server.waitFor();
+        try (Server server = new Server(Path.of(args[0]), Path.of(args[1]), 0, streams + 1)) {
+            new Neighbours(server.uri(), Path.of(args[1]).toAbsolutePath().toString()).run(streams, longPrompt, shortPrompt, rounds);
         }
+        System.exit(0);
     }
 
     private void run(int streams, int longPrompt, int shortPrompt, int rounds) throws Exception {
@@ -68,14 +59,12 @@ public class Neighbours {
             idleLong[i] = firstToken(longPrompt);
         }
         AtomicLong tokens = new AtomicLong();
+        CountDownLatch flowing = new CountDownLatch(20 * streams);
         List<Thread> running = new ArrayList<>();
         for (int i = 0; i < streams; i++) {
-            running.add(Thread.ofVirtual().start(() -> stream(tokens)));
+            running.add(Thread.ofVirtual().start(() -> stream(tokens, flowing)));
         }
-        while (tokens.get() < 20L * streams) {
-            Thread.onSpinWait();
-            Thread.sleep(10);
-        }
+        flowing.await();
         for (int i = 0; i < rounds; i++) {
             double alone = pace(tokens, 3_000);
             busyShort[i] = firstToken(shortPrompt);
@@ -93,6 +82,7 @@ public class Neighbours {
         System.out.printf("pace of the streams meanwhile: %.0f %% of what it is without%n", 100 * median(kept));
     }
 
+    /** Returns the tokens per second of all streams together, over a while. */
     private static double pace(AtomicLong tokens, long millis) throws InterruptedException {
         long before = tokens.get();
         long start = System.nanoTime();
@@ -101,11 +91,12 @@ public class Neighbours {
     }
 
     /** Generates until the thread is interrupted. */
-    private void stream(AtomicLong tokens) {
+    private void stream(AtomicLong tokens, CountDownLatch flowing) {
         while (!Thread.currentThread().isInterrupted()) {
             try (BufferedReader lines = ask(16, 4_000)) {
                 while (lines.readLine() != null) {
                     tokens.incrementAndGet();
+                    flowing.countDown();
                 }
             } catch (IOException | InterruptedException e) {
                 return;
@@ -137,25 +128,13 @@ public class Neighbours {
             }
         }
         String body = "{\"model\":\"" + model + "\",\"raw\":true,\"prompt\":\"" + prompt + "\",\"options\":{\"temperature\":0,"
-                + "\"draft_num_predict\":0,\"num_predict\":" + most + "}}";
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/api/generate")).POST(HttpRequest.BodyPublishers.ofString(body)).build();
+                + "\"num_ctx\":8192,\"draft_num_predict\":0,\"num_predict\":" + most + "}}";
+        HttpRequest request = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build();
         HttpResponse<java.io.InputStream> reply = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
         if (reply.statusCode() != 200) {
             throw new IOException(new String(reply.body().readAllBytes()));
         }
         return new BufferedReader(new InputStreamReader(reply.body()));
-    }
-
-    private void awaitServer() throws InterruptedException {
-        for (int i = 0; i < 400; i++) {
-            try {
-                client.send(HttpRequest.newBuilder(URI.create(base + "/api/version")).build(), HttpResponse.BodyHandlers.discarding());
-                return;
-            } catch (IOException e) {
-                Thread.sleep(50);
-            }
-        }
-        throw new IllegalStateException("the server does not answer");
     }
 
     private static double median(double[] values) {

@@ -29,11 +29,17 @@ final class Server implements AutoCloseable {
     private double tokensOfWord = 2;
 
     Server(Path image, Path model, int threads) throws IOException {
+        this(image, model, threads, 16);
+    }
+
+    /** Starts the image with room for {@code parallel} sequences; it ends with this program, however that ends. */
+    Server(Path image, Path model, int threads, int parallel) throws IOException {
         this.model = model.toAbsolutePath();
         ProcessBuilder builder = new ProcessBuilder(image.resolve("bin/runtime").toString(), "serve", "--host", "127.0.0.1:0");
         builder.environment().put("RUNTIME_THREADS", Integer.toString(threads));
-        builder.environment().put("OLLAMA_NUM_PARALLEL", "16");
+        builder.environment().put("OLLAMA_NUM_PARALLEL", Integer.toString(parallel));
         process = builder.redirectErrorStream(true).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         log = new BufferedReader(new InputStreamReader(process.getInputStream()));
         uri = URI.create(address() + "/api/generate");
         Thread.ofVirtual().start(() -> log.lines().forEach(line -> { }));
@@ -47,6 +53,11 @@ final class Server implements AutoCloseable {
             }
         }
         throw new IOException("the server did not start");
+    }
+
+    /** Returns the address of {@code /api/generate}. */
+    URI uri() {
+        return uri;
     }
 
     /** Returns the seconds from the first request to its first token. */

@@ -26,7 +26,7 @@ public final class PartialBlob implements AutoCloseable {
     private static final int MOST_PARTS = 16;
     private static final long SMALLEST_PART = 32L << 20;
     private static final long LARGEST_PART = 1L << 30;
-    /** How many bytes a crash may cost. */
+    /** After how many bytes progress is saved. What arrives until the disk has them is fetched again after a crash. */
     private static final long UNSAVED = 8L << 20;
 
     private final Disk disk;
