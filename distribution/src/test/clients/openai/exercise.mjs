@@ -1,5 +1,6 @@
 // Drives a running server with the unmodified client library; any failed assertion ends with status 1.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import OpenAI, { BadRequestError, NotFoundError, APIUserAbortError } from 'openai';
 
 const client = new OpenAI({ baseURL: process.argv[2] + '/v1', apiKey: 'any', maxRetries: 0 });
@@ -180,6 +181,27 @@ for await (const chunk of stream) {
 }
 await assert.rejects(client.chat.completions.create({ ...greedy, messages: paris }, { signal: AbortSignal.abort() }), APIUserAbortError);
 
+const embedding = JSON.parse(readFileSync(process.argv[3])).models[0];
+const texts = embedding.texts.map((each) => each.text);
+const near = (actual, vector, what) => {
+  const norm = Math.hypot(...vector);
+  assert.equal(actual.length, vector.length, what);
+  assert.ok(Math.hypot(...actual.map((x, i) => x - vector[i] / norm)) < 0.004, what + ' is not that of the reference');
+};
+// the library asks for base64 unless told otherwise, and decodes it
+const vectors = await client.embeddings.create({ model: embedding.name, input: texts });
+assert.deepEqual(vectors.data.map((each) => each.index), texts.map((_, i) => i));
+vectors.data.forEach((each, i) => near(each.embedding, embedding.texts[i].vector, texts[i]));
+assert.ok(vectors.usage.prompt_tokens > 0 && vectors.usage.total_tokens === vectors.usage.prompt_tokens);
+const floats = await client.embeddings.create({ model: embedding.name, input: texts, encoding_format: 'float' });
+floats.data.forEach((each, i) => assert.deepEqual(each.embedding.map(Math.fround), vectors.data[i].embedding, 'both encodings say the same'));
+const encoded = await client.embeddings.create({ model: embedding.name, input: texts[0], encoding_format: 'base64' });
+assert.equal(typeof encoded.data[0].embedding, 'string');
+assert.equal(Buffer.from(encoded.data[0].embedding, 'base64').length, 4 * embedding.texts[0].vector.length);
+for (const encoding_format of ['float', undefined]) {
+  const few = await client.embeddings.create({ model: embedding.name, input: texts, dimensions: 8, encoding_format });
+  few.data.forEach((each, i) => near(each.embedding, embedding.texts[i].vector.slice(0, 8), texts[i] + ' in 8 dimensions'));
+}
 await assert.rejects(client.embeddings.create({ model: 'demo', input: 'x' }), (error) => {
   assert.ok(error instanceof BadRequestError, String(error));
   assert.match(error.message, /embed/);

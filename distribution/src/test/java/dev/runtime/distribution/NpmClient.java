@@ -6,24 +6,35 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Programs under {@code src/test/clients} that use a client library as its users do. */
-final class NpmClient {
-    private NpmClient() {}
-
-    /** Installs the program's library in a folder and runs the program against a server of its own. */
-    static void exercise(Path home, String program) throws IOException {
+/**
+ * Programs under {@code src/test/clients} that use a client library as its users do.
+ *
+ * @param folder where the programs and the library are
+ */
+record NpmClient(Path folder) {
+    /** Copies a folder of programs and installs their library. */
+    static NpmClient install(Path home, String client) throws IOException {
         assumeTrue(Image.onPath("npm") && Image.onPath("node"), "npm and node are not installed");
-        Path client = home.resolve("client");
-        Files.createDirectories(client);
-        for (String file : List.of("package.json", "exercise.mjs")) {
-            Files.copy(Image.repository().resolve("distribution/src/test/clients").resolve(program).resolve(file), client.resolve(file));
+        Path folder = home.resolve("client");
+        Files.createDirectories(folder);
+        try (Stream<Path> files = Files.list(Image.repository().resolve("distribution/src/test/clients").resolve(client))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
         }
-        Image.program(client, List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"));
-        try (Image.Server server = Image.serve(home)) {
-            String output = Image.program(client, List.of("node", "exercise.mjs", server.base().toString()));
-            assertTrue(output.contains("all passed"), output);
-        }
+        Image.program(folder, List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"));
+        return new NpmClient(folder);
+    }
+
+    /** Runs a program against a server; more arguments follow the server's address. */
+    void run(String program, Image.Server server, String... more) {
+        List<String> command = new ArrayList<>(List.of("node", program, server.base().toString()));
+        command.addAll(List.of(more));
+        String output = Image.program(folder, command);
+        assertTrue(output.contains("all passed"), output);
     }
 }

@@ -12,6 +12,9 @@ class OllamaClientTests {
 
     @Test
     void theJavaScriptClientWorksUnmodified() throws IOException {
-        NpmClient.exercise(home, "ollama");
+        NpmClient client = NpmClient.install(home, "ollama");
+        try (Image.Server server = Image.serve(home)) {
+            client.run("exercise.mjs", server);
+        }
     }
 }

@@ -33,8 +33,12 @@ public record Fixture(String file, Map<String, Object> values) {
 
     /** Reads all cases of the module under test. */
     public static List<Fixture> readAll() throws IOException {
+        return readAll(Path.of("src/test/resources/fixtures"));
+    }
+
+    /** Reads all cases of a folder. */
+    public static List<Fixture> readAll(Path folder) throws IOException {
         List<Fixture> all = new ArrayList<>();
-        Path folder = Path.of("src/test/resources/fixtures");
         try (var files = Files.list(folder)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
                 for (Object each : list(read(Files.newInputStream(file)))) {

@@ -51,11 +51,29 @@ public final class FixtureRun {
             var body = endpoint.error(e);
             exchange.send(body.status(), body.contentType(), body.body().getBytes(StandardCharsets.UTF_8));
         }
-        check(Fixture.object(fixture.value("reply")), exchange);
+        check(fixture, new Reply(exchange.status(), exchange.contentType(), exchange.replyHeaders(), exchange.text(), exchange.flushed()),
+                inference.asked().stream().map(AskedFacts::of).toList());
+    }
+
+    /**
+     * What came out, wherever it was asked for.
+     *
+     * @param contentType the media type as it was sent
+     * @param headers by lower-case name
+     * @param flushed the parts that came one by one, of a reply that was streamed
+     */
+    public record Reply(int status, String contentType, Map<String, String> headers, String text, List<String> flushed) {}
+
+    /**
+     * Compares a reply, and what the engine was asked for, with a fixture.
+     *
+     * @param asked facts as {@link AskedFacts} gives them
+     */
+    public static void check(Fixture fixture, Reply reply, List<?> asked) {
+        check(Fixture.object(fixture.value("reply")), reply);
         if (fixture.has("asked")) {
-            List<Map<String, Object>> facts = inference.asked().stream().map(AskedFacts::of).toList();
-            assertEquals(Fixture.list(fixture.value("asked")).size(), facts.size(), facts.toString());
-            holds("asked", fixture.value("asked"), facts);
+            assertEquals(Fixture.list(fixture.value("asked")).size(), asked.size(), asked.toString());
+            holds("asked", fixture.value("asked"), asked);
         }
     }
 
@@ -74,7 +92,7 @@ public final class FixtureRun {
         throw new IllegalArgumentException("no route for " + exchange.method() + " " + exchange.path());
     }
 
-    private static void check(Map<String, Object> expected, MemoryExchange actual) {
+    private static void check(Map<String, Object> expected, Reply actual) {
         assertEquals(expected.getOrDefault("status", 200L), (long) actual.status(), actual.text());
         if (actual.status() == 200) {
             assertFalse(expected.containsKey("error"), actual.text());
@@ -96,17 +114,27 @@ public final class FixtureRun {
                 case "events" -> {
                     same("reply", value, actual.flushed().stream().map(FixtureRun::event).toList());
                     assertEquals(String.join("", actual.flushed()), actual.text(), "one flush an event");
+                    oneReply(actual.flushed().stream().map(FixtureRun::event).toList());
                 }
                 case "error" -> assertEquals(value, message(actual));
                 case "errorContains" -> assertTrue(message(actual).contains((String) value), actual.text());
-                case "headers" -> Fixture.object(value).forEach((name, text) -> assertEquals(text, actual.replyHeaders().get(name)));
+                case "headers" -> Fixture.object(value).forEach((name, text) -> assertEquals(text, actual.headers().get(name)));
                 default -> throw new IllegalArgumentException("fixture with an unknown expectation " + key);
             }
         });
     }
 
+    /** The chunks of a stream are of one reply, which began once. */
+    private static void oneReply(List<Object> events) {
+        List<Map<?, ?>> chunks = events.stream().filter(each -> each instanceof Map<?, ?> map && map.containsKey("object")).<Map<?, ?>>map(each -> (Map<?, ?>) each).toList();
+        chunks.forEach(each -> {
+            assertEquals(chunks.getFirst().get("id"), each.get("id"));
+            assertEquals(chunks.getFirst().get("created"), each.get("created"));
+        });
+    }
+
     /** The message of a failure, which is all of it or a part. */
-    private static String message(MemoryExchange actual) {
+    private static String message(Reply actual) {
         Object error = Fixture.object(json(actual.text())).get("error");
         return String.valueOf(error instanceof Map<?, ?> parts ? parts.get("message") : error);
     }
