@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Objects: declared keys in their order, each left out if it is not required, then others if they are allowed. A rule for each key and
@@ -14,6 +15,8 @@ import java.util.Optional;
 final class ObjectForm {
     /** Keys times counts of keys. */
     private static final int MOST_RULES = 20_000;
+    /** Patterns of keys that are combined: each more doubles the conditions. */
+    private static final int MOST_COMBINED = 3;
 
     private final JsonForms json;
     private final SchemaCompiler values;
@@ -175,13 +178,13 @@ final class ObjectForm {
                 free = values.counted(MachineBuilder.of(declared).not());
             }
             List<Expression> options = new ArrayList<>();
-            for (var pattern : machines.entrySet()) {
-                Machine key = values.counted(free.and(pattern.getValue()));
-                for (var rival : machines.entrySet()) {
-                    key = rival.getKey().equals(pattern.getKey()) ? key
-                            : values.counted(key.and(rival.getValue().not()));
+            for (List<String> matching : together(List.copyOf(machines.keySet()))) {
+                Machine key = free;
+                for (var pattern : machines.entrySet()) {
+                    key = values.counted(key.and(matching.contains(pattern.getKey()) ? pattern.getValue() : pattern.getValue().not()));
                 }
-                options.add(pair(key, patterns.get(pattern.getKey())));
+                List<Object> all = matching.stream().map(patterns::get).toList();
+                options.add(pair(key, all.size() == 1 ? all.getFirst() : Map.of("allOf", all)));
             }
             if (!Boolean.FALSE.equals(additional)) {
                 Machine key = free;
@@ -194,6 +197,18 @@ final class ObjectForm {
                 notes.unenforced("patternProperties", "one of its patterns cannot be used");
             }
             return options.isEmpty() ? Expression.NOTHING : json.rules().add(new Expression.Choice(options));
+        }
+
+        /** Returns which patterns a key may match at once; of many only one, which leaves out keys that match several. */
+        private static List<List<String>> together(List<String> patterns) {
+            List<List<String>> sets = new ArrayList<>(patterns.stream().map(List::of).toList());
+            for (int first = 0; patterns.size() <= MOST_COMBINED && first < sets.size(); first++) {
+                List<String> set = sets.get(first);
+                for (String more : patterns.subList(patterns.indexOf(set.getLast()) + 1, patterns.size())) {
+                    sets.add(Stream.concat(set.stream(), Stream.of(more)).toList());
+                }
+            }
+            return sets;
         }
 
         private Expression pair(Machine key, Object schema) {
