@@ -12,8 +12,11 @@ module dev.runtime.plugin.output.parsers {
     provides dev.runtime.api.text.OutputParser with
             dev.runtime.plugin.output.parsers.CoderParser,
             dev.runtime.plugin.output.parsers.CohereParser,
+            dev.runtime.plugin.output.parsers.CommandRParser,
             dev.runtime.plugin.output.parsers.DeepSeekParser,
             dev.runtime.plugin.output.parsers.FunctionGemmaParser,
+            dev.runtime.plugin.output.parsers.FunctionaryParser,
+            dev.runtime.plugin.output.parsers.FunctoolsParser,
             dev.runtime.plugin.output.parsers.Gemma4Parser,
             dev.runtime.plugin.output.parsers.GenericParser,
             dev.runtime.plugin.output.parsers.GlmParser,

@@ -42,6 +42,29 @@ final class Brackets {
         return -1;
     }
 
+    /** Returns the offset of a marker that stands in no string of JSON, or -1; quotes count within brackets only. */
+    static int outside(CharSequence text, String marker, int from) {
+        int depth = 0;
+        for (int i = from; i + marker.length() <= text.length(); i++) {
+            if (MarkerScanner.common(text, i, marker) == marker.length()) {
+                return i;
+            }
+            switch (text.charAt(i)) {
+                case '"' -> {
+                    int end = depth == 0 ? i + 1 : stringEnd(text, i);
+                    if (end < 0) {
+                        return -1;
+                    }
+                    i = end - 1;
+                }
+                case '{', '[' -> depth++;
+                case '}', ']' -> depth = Math.max(0, depth - 1);
+                default -> {}
+            }
+        }
+        return -1;
+    }
+
     /** Returns the brackets that are missing at the end, or null if a string is open, or brackets do not match. */
     static String missing(String text) {
         StringBuilder closers = new StringBuilder();

@@ -8,7 +8,7 @@ public final class DeepSeekParser extends FamilyParser {
             Syntax.thinking(Syntax.THINK)
                     .withCalls(
                             "<｜tool▁calls▁begin｜>",
-                            () -> new MarkedBlock("<｜tool▁calls▁end｜>", "<｜tool▁call▁end｜>", MarkedCalls::deepSeek))
+                            () -> MarkedBlock.json("<｜tool▁calls▁end｜>", "<｜tool▁call▁end｜>", MarkedCalls::deepSeek))
                     .withForm(CallForms.named("<｜tool▁calls▁begin｜>", "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>", "<｜tool▁call▁end｜>",
                             Optional.of(""), "<｜tool▁calls▁end｜>"));
 

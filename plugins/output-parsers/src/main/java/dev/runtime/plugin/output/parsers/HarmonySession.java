@@ -80,8 +80,10 @@ final class HarmonySession implements OutputParser.Session {
     @Override
     public void finish(OutputParser.Sink sink) {
         run(sink, true);
-        if (state == State.BODY) {
-            endBody(sink);
+        switch (state) {
+            case BODY -> endBody(sink);
+            case HEADER -> sink.note("the reply ended within the header of a message");
+            case BEGIN, BETWEEN -> { }
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Set;
  */
 final class JsonBlock implements CallBlock {
     private final String close;
+    private final String opened;
     private int at;
     private int depth;
     private boolean begun;
@@ -18,7 +19,20 @@ final class JsonBlock implements CallBlock {
     private int firstClose = OPEN;
 
     JsonBlock(String close) {
+        this(close, "");
+    }
+
+    /**
+     * Creates a block.
+     *
+     * @param close the marker that ends it; empty if none does
+     * @param opened the bracket that the opening marker ends with; empty if it has none
+     */
+    JsonBlock(String close, String opened) {
         this.close = close;
+        this.opened = opened;
+        begun = !opened.isEmpty();
+        depth = opened.length();
     }
 
     @Override
@@ -84,7 +98,7 @@ final class JsonBlock implements CallBlock {
     @Override
     public Reading read(String text, boolean complete) {
         boolean closed = !close.isEmpty() && text.endsWith(close);
-        return JsonCalls.read(closed ? text.substring(0, text.length() - close.length()) : text, complete);
+        return JsonCalls.read(opened + (closed ? text.substring(0, text.length() - close.length()) : text), complete);
     }
 
     @Override

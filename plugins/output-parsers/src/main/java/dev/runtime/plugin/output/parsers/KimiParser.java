@@ -8,7 +8,7 @@ public final class KimiParser extends FamilyParser {
             Syntax.thinking(Syntax.THINK)
                     .withCalls(
                             "<|tool_calls_section_begin|>",
-                            () -> new MarkedBlock("<|tool_calls_section_end|>", "<|tool_call_end|>", MarkedCalls::kimi))
+                            () -> MarkedBlock.json("<|tool_calls_section_end|>", "<|tool_call_end|>", MarkedCalls::kimi))
                     // calls have numbers, so only one can be written with a fixed text
                     .withForm(CallForms.named("<|tool_calls_section_begin|>", "<|tool_call_begin|>functions.",
                             ":0<|tool_call_argument_begin|>", "<|tool_call_end|>", Optional.empty(), "<|tool_calls_section_end|>"));

@@ -4,7 +4,7 @@ package dev.runtime.plugin.output.parsers;
 public final class LlamaParser extends FamilyParser {
     private static final Syntax SYNTAX =
             Syntax.thinking(Syntax.THINK)
-                    .withCalls("<|python_tag|>", () -> new JsonBlock(""))
+                    .withCalls("<|python_tag|>", PythonTagBlock::new)
                     .withCalls("<|python_start|>", () -> new MarkedBlock("<|python_end|>", "", LiteralReader::pythonCalls))
                     .withBareCalls("{[;", BareBlock::new)
                     .withDropped("<|eom_id|>")

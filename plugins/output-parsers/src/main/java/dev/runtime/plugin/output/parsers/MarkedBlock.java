@@ -10,6 +10,7 @@ final class MarkedBlock implements CallBlock {
     private final String valueClose;
     private final String wholeAfter;
     private final Function<String, Reading> reader;
+    private final boolean json;
     private int from;
     private int firstClose = OPEN;
 
@@ -23,11 +24,21 @@ final class MarkedBlock implements CallBlock {
      * @param reader reads what is before the closing marker
      */
     MarkedBlock(String close, String valueOpen, String valueClose, String wholeAfter, Function<String, Reading> reader) {
+        this(close, valueOpen, valueClose, wholeAfter, reader, false);
+    }
+
+    private MarkedBlock(String close, String valueOpen, String valueClose, String wholeAfter, Function<String, Reading> reader, boolean json) {
         this.close = close;
         this.valueOpen = valueOpen;
         this.valueClose = valueClose;
         this.wholeAfter = wholeAfter;
         this.reader = reader;
+        this.json = json;
+    }
+
+    /** Returns a block of JSON values between other markers; the closing marker does not count in their strings. */
+    static MarkedBlock json(String close, String wholeAfter, Function<String, Reading> reader) {
+        return new MarkedBlock(close, "", "", wholeAfter, reader, true);
     }
 
     MarkedBlock(String close, String wholeAfter, Function<String, Reading> reader) {
@@ -38,7 +49,8 @@ final class MarkedBlock implements CallBlock {
     public int end(StringBuilder text) {
         for (int at = text.indexOf(close, from); at >= 0; at = text.indexOf(close, at + 1)) {
             int end = at + close.length();
-            boolean inValue = !valueOpen.isEmpty() && text.lastIndexOf(valueOpen, at) > text.lastIndexOf(valueClose, at);
+            boolean inValue = json ? Brackets.outside(text, close, 0) != at
+                    : !valueOpen.isEmpty() && text.lastIndexOf(valueOpen, at) > text.lastIndexOf(valueClose, at);
             if (!inValue) {
                 return end;
             }

@@ -4,26 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Calls whose parts stand between markers, with JSON arguments. */
 final class MarkedCalls {
-    private static final Pattern DEEPSEEK =
-            Pattern.compile("<｜tool▁call▁begin｜>(.*?)<｜tool▁sep｜>(.*?)(?:<｜tool▁call▁end｜>|$)", Pattern.DOTALL);
-    private static final Pattern KIMI =
-            Pattern.compile("<\\|tool_call_begin\\|>(.*?)<\\|tool_call_argument_begin\\|>(.*?)(?:<\\|tool_call_end\\|>|$)", Pattern.DOTALL);
-
     private MarkedCalls() {}
 
     /** Reads calls of DeepSeek V3.1 (name, separator, arguments) and of V3 and R1 ("function", separator, name, fenced arguments). */
     static Reading deepSeek(String body) {
         List<Call> calls = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        Matcher parts = DEEPSEEK.matcher(body);
-        while (parts.find()) {
-            String name = parts.group(1).strip();
-            String arguments = parts.group(2).strip();
+        for (Part part : parts(body, "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>", "<｜tool▁call▁end｜>")) {
+            String name = part.head();
+            String arguments = part.arguments();
             int fence = arguments.indexOf("```");
             if (fence >= 0) {
                 name = arguments.substring(0, fence).strip();
@@ -42,16 +34,35 @@ final class MarkedCalls {
     static Reading kimi(String body) {
         List<Call> calls = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        Matcher parts = KIMI.matcher(body);
-        while (parts.find()) {
-            String id = parts.group(1).strip();
+        for (Part part : parts(body, "<|tool_call_begin|>", "<|tool_call_argument_begin|>", "<|tool_call_end|>")) {
+            String id = part.head();
             int colon = id.lastIndexOf(':');
             String name = colon < 0 ? id : id.substring(0, colon);
-            if (!add(id, name.startsWith("functions.") ? name.substring("functions.".length()) : name, parts.group(2), calls, notes)) {
+            if (!add(id, name.startsWith("functions.") ? name.substring("functions.".length()) : name, part.arguments(), calls, notes)) {
                 return new Reading.Unreadable("its arguments are no JSON object");
             }
         }
         return result(calls, notes);
+    }
+
+    /** What stands before and after a separator. */
+    private record Part(String head, String arguments) {}
+
+    /** Takes a body apart; a marker in a string of the arguments belongs to it. */
+    private static List<Part> parts(String body, String open, String separator, String close) {
+        List<Part> parts = new ArrayList<>();
+        for (int at = body.indexOf(open); at >= 0; at = body.indexOf(open, at)) {
+            int middle = body.indexOf(separator, at);
+            if (middle < 0) {
+                break;
+            }
+            int from = middle + separator.length();
+            int end = Brackets.outside(body, close, from);
+            end = end < 0 ? body.length() : end;
+            parts.add(new Part(body.substring(at + open.length(), middle).strip(), body.substring(from, end).strip()));
+            at = end;
+        }
+        return parts;
     }
 
     /** Adds a call; none for arguments are an empty object. Returns whether the arguments could be read. */

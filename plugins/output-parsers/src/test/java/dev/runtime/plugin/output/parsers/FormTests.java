@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is written by the form that a family declares, its parser reads back: the promise behind demanded calls. */
 final class FormTests {
-    private static final Map<String, String> ARGUMENTS = new LinkedHashMap<>();
-    private static final List<ToolDefinition> TOOLS = List.of(tool("look_up"), tool("other-tool"));
+    static final Map<String, String> ARGUMENTS = new LinkedHashMap<>();
+    static final List<ToolDefinition> TOOLS = List.of(tool("look_up"), tool("other-tool"));
 
     static {
         ARGUMENTS.put("n", "-5");
@@ -37,7 +37,7 @@ final class FormTests {
     static Stream<OutputParser> families() {
         return Stream.of(new HermesParser(), new CoderParser(), new LlamaParser(), new MistralParser(), new DeepSeekParser(), new HarmonyParser(),
                 new Gemma4Parser(), new FunctionGemmaParser(), new GlmParser(), new GraniteParser(), new CohereParser(), new KimiParser(),
-                new MiniMaxParser(), new Lfm2Parser(), new Olmo3Parser());
+                new MiniMaxParser(), new Lfm2Parser(), new Olmo3Parser(), new CommandRParser(), new FunctionaryParser(), new FunctoolsParser());
     }
 
     @ParameterizedTest
@@ -49,7 +49,7 @@ final class FormTests {
         Map<String, Object> expected = new LinkedHashMap<>();
         ARGUMENTS.forEach((key, json) -> expected.put(key, Json.strict(json).orElseThrow().value().orElse(null)));
         List<String> names = calls.separator().isPresent() ? List.of("look_up", "other-tool") : List.of("look_up");
-        String written = calls.begin() + String.join(calls.separator().orElse(""), names.stream().map(name -> call(calls, name)).toList()) + calls.end();
+        String written = calls.begin() + String.join(calls.separator().orElse(""), names.stream().map(name -> call(calls, name, ARGUMENTS)).toList()) + calls.end();
         Recorder.Result result = Recorder.parse(parser, request, written);
         assertEquals(names, result.calls().stream().map(ToolCall::name).toList(), written);
         result.calls().forEach(call -> assertEquals(expected, call.arguments(), written));
@@ -75,19 +75,19 @@ final class FormTests {
         }
     }
 
-    private static String call(CallForm form, String name) {
-        return form.open() + name + form.afterName() + arguments(form.arguments()) + form.close();
+    static String call(CallForm form, String name, Map<String, String> arguments) {
+        return form.open() + name + form.afterName() + arguments(form.arguments(), arguments) + form.close();
     }
 
-    private static String arguments(CallForm.Arguments form) {
+    private static String arguments(CallForm.Arguments form, Map<String, String> arguments) {
         List<String> written = new ArrayList<>();
         return switch (form) {
             case CallForm.Arguments.Json _ -> {
-                ARGUMENTS.forEach((key, json) -> written.add("\"" + key + "\": " + json));
+                arguments.forEach((key, json) -> written.add("\"" + key + "\": " + json));
                 yield "{" + String.join(", ", written) + "}";
             }
             case CallForm.Arguments.Members members -> {
-                ARGUMENTS.forEach((key, json) -> {
+                arguments.forEach((key, json) -> {
                     String value = members.text() && json.startsWith("\"") ? (String) Json.strict(json).orElseThrow().value().orElseThrow() : json;
                     written.add(members.open() + key + members.afterKey() + value + members.close());
                 });
