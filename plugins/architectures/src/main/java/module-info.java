@@ -58,6 +58,7 @@ module dev.runtime.plugin.architectures {
             dev.runtime.plugin.architectures.SeedOss,
             dev.runtime.plugin.architectures.SmolLm3,
             dev.runtime.plugin.architectures.StableLm,
-            dev.runtime.plugin.architectures.StarCoder2;
+            dev.runtime.plugin.architectures.StarCoder2,
+            dev.runtime.plugin.architectures.T5;
     provides dev.runtime.api.model.ImageArchitecture with dev.runtime.plugin.architectures.images.ImageEncoders;
 }

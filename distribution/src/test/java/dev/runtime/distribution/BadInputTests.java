@@ -60,13 +60,33 @@ class BadInputTests {
         assertError(500, file, "short.gguf");
     }
 
+    /** Key and value, or the tensor and its shape, are in the message; a refused file leaves nothing allocated. */
+    @Test
+    void aFileThatCannotBeRight() throws IOException {
+        assertDamage("tokenizer.ggml.pre", 12, "qwen9", "pre-tokenizer 'qwen9' (tokenizer.ggml.pre)");
+        assertDamage("qwen3.block_count", 4, "\0\0\0\u0080", "qwen3.block_count is 2147483648");
+        assertDamage("qwen3.attention.head_count\4", 3, "\0\0\0\0", "qwen3.attention.head_count is 0");
+        assertDamage("blk.0.ffn_up.weight", -5, "x", "lacks the tensor blk.0.ffn_up.weight");
+        assertDamage("blk.0.ffn_up.weight", 13, "\2", "blk.0.ffn_up.weight has shape [256, 512] where the hyper-parameters ask for [256, 768]");
+        assertTrue(JsonMapper.shared().readTree(server.get("/api/ps").body()).get("models").valueStream()
+                .allMatch(loaded -> loaded.get("name").asString().startsWith("demo")), "nothing of them is loaded");
+    }
+
+    /** Writes bytes behind a text of the file and expects the refusal. */
+    private void assertDamage(String text, int behind, String bytes, String expected) throws IOException {
+        byte[] changed = demo.clone();
+        byte[] written = bytes.getBytes(StandardCharsets.ISO_8859_1);
+        System.arraycopy(written, 0, changed, indexOf(changed, text) + text.length() + behind, written.length);
+        assertError(500, Files.write(home.resolve("damaged.gguf"), changed), expected);
+    }
+
     @Test
     void anUnknownArchitecture() throws IOException {
         byte[] changed = demo.clone();
         int at = indexOf(changed, "qwen3");
         changed[at + 4] = '9';
         Path file = Files.write(home.resolve("odd.gguf"), changed);
-        assertError(500, file, "qwen9");
+        assertError(500, file, "the architecture 'qwen9' (general.architecture)");
     }
 
     @Test

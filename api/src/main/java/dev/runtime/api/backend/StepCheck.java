@@ -20,6 +20,8 @@ public final class StepCheck {
     private int embeddingWidth;
     private int given;
     private int run = 1;
+    private boolean crosses;
+    private boolean writesForOthers;
 
     /** Creates the check of a graph's steps. */
     public StepCheck(Graph graph, CompileOptions limits) {
@@ -31,6 +33,8 @@ public final class StepCheck {
                 case Op.Embed embed -> embed(embed);
                 case Op.Input input -> given = Math.max(given, Math.addExact(input.start(), input.width()));
                 case Op.SelectRuns runs -> run = Math.max(run, runs.count());
+                case Op.Attention attention -> crosses |= attention.spec().cross();
+                case Op.KvWrite write -> writesForOthers = true;
                 case Op other -> { }
             }
         });
@@ -59,7 +63,8 @@ public final class StepCheck {
                 || inputs.sequences() > limits.maxSequences()) {
             throw wrong(inputs.tokens() + " tokens, " + inputs.outputs() + " outputs, " + inputs.sequences() + " sequences exceed " + limits);
         }
-        if (!cached.equals(layout)) {
+        if (!cached.equals(layout) && !(writesForOthers && cached.kvLayers().containsAll(layout.kvLayers())
+                && cached.stateLayers().containsAll(layout.stateLayers()))) {
             throw wrong("the cache has layout " + cached + ", the program " + layout);
         }
         int width = inputs.embeddingWidth();
@@ -112,7 +117,11 @@ public final class StepCheck {
         }
         if (!layout.kvLayers().isEmpty()) {
             int[] table = inputs.blockTable(s);
-            int blocks = inputs.position(last) / cache.blockTokens() + 1;
+            int encoded = inputs.encodedPositions(s);
+            if (crosses && (encoded < 1 || encoded > limits.contextLength())) {
+                throw wrong("sequence " + s + " has " + encoded + " encoded positions of " + limits.contextLength());
+            }
+            int blocks = Math.max(inputs.position(last), encoded - 1) / cache.blockTokens() + 1;
             if (table.length < blocks) {
                 throw wrong("sequence " + s + " has " + table.length + " blocks and needs " + blocks);
             }

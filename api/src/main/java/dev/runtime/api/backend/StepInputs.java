@@ -22,6 +22,7 @@ public final class StepInputs {
     private final int[] axes;
     private final int[] spanFirst;
     private final int[] spanLast;
+    private final int[] encoded;
     private int tokens;
     private int sequences;
     private int outputs;
@@ -43,6 +44,7 @@ public final class StepInputs {
         firstToken = new int[limits.maxSequences()];
         tokenCount = new int[limits.maxSequences()];
         stateSlots = new int[limits.maxSequences()];
+        encoded = new int[limits.maxSequences()];
         blockTables = new int[limits.maxSequences()][];
     }
 
@@ -66,7 +68,16 @@ public final class StepInputs {
         stateSlots[sequences] = stateSlot;
         firstToken[sequences] = tokens;
         tokenCount[sequences] = 0;
+        encoded[sequences] = 0;
         sequences++;
+    }
+
+    /**
+     * Says how many positions of the current sequence an encoder has filled, which {@link dev.runtime.api.graph.AttentionSpec#cross} sees. The
+     * default is none.
+     */
+    public void encoded(int positions) {
+        encoded[sequences - 1] = positions;
     }
 
     /** Adds a token of the current sequence; {@code wanted} asks for its result. */
@@ -164,6 +175,11 @@ public final class StepInputs {
     /** Returns the number of tokens of sequence s in this step. */
     public int tokenCount(int s) {
         return tokenCount[s];
+    }
+
+    /** Returns the positions of sequence s that an encoder has filled. */
+    public int encodedPositions(int s) {
+        return encoded[s];
     }
 
     /** Returns the state slot of sequence s. */

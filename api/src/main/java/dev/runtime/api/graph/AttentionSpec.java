@@ -22,6 +22,9 @@ import java.util.Optional;
  *     {@code window} positions, {@code p / window == q / window}; causal only
  * @param spans whether a query sees the positions of its span only, see {@link dev.runtime.api.backend.StepInputs#span}; otherwise a
  *     causal query sees those of its span besides
+ * @param cross whether a query sees what an encoder left instead: the first {@link dev.runtime.api.backend.StepInputs#encodedPositions} positions of
+ *     the layer, which an {@link Op.KvWrite} of another graph has filled
+ * @param distance learned biases of the scores by distance, if there are some
  */
 @Stable
 public record AttentionSpec(
@@ -37,17 +40,27 @@ public record AttentionSpec(
         float alibi,
         Optional<Weight> sinks,
         boolean chunked,
-        boolean spans) {
+        boolean spans,
+        boolean cross,
+        Optional<DistanceBias> distance) {
     /** The {@link #cacheLayer} of an attention that keeps nothing. */
     public static final int NO_CACHE = -1;
 
     /** Checks what would make the operator meaningless. */
     public AttentionSpec {
         if (cacheLayer < NO_CACHE || heads < 1 || kvHeads < 1 || heads % kvHeads != 0 || keySize < 1 || valueSize < 1 || window < 0
-                || chunked && (window == 0 || !causal)) {
+                || chunked && (window == 0 || !causal) || cross && (causal || spans || window > 0 || cacheLayer == NO_CACHE)
+                || distance.isPresent() && distance.get().table().in() != heads) {
             throw new IllegalArgumentException("attention of " + heads + " heads on " + kvHeads + ", sizes " + keySize + "/"
                     + valueSize + ", layer " + cacheLayer + ", window " + window);
         }
+    }
+
+    /** Creates one that sees its own sequence, without learned biases. */
+    public AttentionSpec(int cacheLayer, int heads, int kvHeads, int keySize, int valueSize, float scale, boolean causal, int window,
+            float softCap, float alibi, Optional<Weight> sinks, boolean chunked, boolean spans) {
+        this(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, window, softCap, alibi, sinks, chunked, spans, false,
+                Optional.empty());
     }
 
     /** Creates one without spans. */
@@ -86,6 +99,18 @@ public record AttentionSpec(
     /** Returns the same with chunks of positions that do not see earlier ones. */
     public AttentionSpec withChunks(int tokens) {
         return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, tokens, softCap, alibi, sinks, true);
+    }
+
+    /** Returns the same with learned biases by distance. */
+    public AttentionSpec withDistance(DistanceBias bias) {
+        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, causal, window, softCap, alibi, sinks, chunked, spans,
+                cross, Optional.of(bias));
+    }
+
+    /** Returns an attention to what an encoder left in a layer of the cache. */
+    public static AttentionSpec cross(int cacheLayer, int heads, int kvHeads, int keySize, int valueSize, float scale) {
+        return new AttentionSpec(cacheLayer, heads, kvHeads, keySize, valueSize, scale, false, 0, 0, 0, Optional.empty(), false, false, true,
+                Optional.empty());
     }
 
     /** Returns an attention without a cache, in which the tokens of a step see each other: all of a sequence, or those of a span. */

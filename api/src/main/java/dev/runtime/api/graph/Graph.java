@@ -60,7 +60,9 @@ public final class Graph {
         for (Node node : nodes) {
             switch (node.op()) {
                 case Op.Attention a when a.spec().cacheLayer() >= 0 -> layers.computeIfAbsent(a.spec().cacheLayer(),
-                        i -> new CacheLayout.KvLayer(i, a.spec().kvHeads(), a.spec().keySize(), a.v().isPresent() ? a.spec().valueSize() : 0));
+                        i -> new CacheLayout.KvLayer(i, a.spec().kvHeads(), a.spec().keySize(),
+                                a.v().isPresent() || a.spec().cross() ? a.spec().valueSize() : 0));
+                case Op.KvWrite w -> layers.putIfAbsent(w.layer().index(), w.layer());
                 case Op.Conv1d c -> states.add(new CacheLayout.StateLayer(c.stateLayer(),
                         Math.multiplyExact(c.x().width(), Math.toIntExact(c.kernel().tensor().dim(0)) - 1)));
                 case Op.SsmScan s -> states.add(new CacheLayout.StateLayer(s.stateLayer(),
@@ -97,7 +99,10 @@ public final class Graph {
                 o.bias().ifPresent(weights::add);
             }
             case Op.Rope o -> o.spec().factors().ifPresent(weights::add);
-            case Op.Attention o -> o.spec().sinks().ifPresent(weights::add);
+            case Op.Attention o -> {
+                o.spec().sinks().ifPresent(weights::add);
+                o.spec().distance().map(DistanceBias::table).ifPresent(weights::add);
+            }
             case Op.GatedFfn o -> weights.addAll(List.of(o.gate(), o.up(), o.down()));
             case Op.MoeRoute o -> {
                 o.bias().ifPresent(weights::add);
@@ -112,6 +117,7 @@ public final class Graph {
                 o.bias().ifPresent(weights::add);
             }
             case Op.SsmScan o -> weights.addAll(List.of(o.a(), o.d()));
+            case Op.KvWrite o -> { }
             case Op.Activate o -> { }
             case Op.Add o -> { }
             case Op.Mul o -> { }

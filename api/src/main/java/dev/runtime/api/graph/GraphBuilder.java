@@ -91,6 +91,11 @@ public final class GraphBuilder {
         return add(op, op.q().rows(), op.spec().heads() * op.spec().valueSize());
     }
 
+    /** Writes keys and values to the cache and returns the keys. */
+    public Value kvWrite(Op.KvWrite op) {
+        return add(op, op.k().rows(), op.k().width());
+    }
+
     /** Returns the gated feed-forward block. */
     public Value gatedFfn(Value x, Weight gate, Weight up, Weight down, Activation activation) {
         Op.GatedFfn whole = new Op.GatedFfn(x, gate, up, down, activation);

@@ -28,6 +28,7 @@ public sealed interface Op {
             case LayerNorm o -> new LayerNorm(values.apply(o.x), o.weight, o.bias, o.epsilon, o.groups);
             case Rope o -> new Rope(values.apply(o.x), o.heads, o.spec);
             case Attention o -> new Attention(values.apply(o.q), o.k.map(values), o.v.map(values), o.spec);
+            case KvWrite o -> new KvWrite(values.apply(o.k), values.apply(o.v), o.layer);
             case GatedFfn o -> new GatedFfn(values.apply(o.x), o.gate, o.up, o.down, o.activation);
             case Activate o -> new Activate(values.apply(o.x), o.activation);
             case Add o -> new Add(values.apply(o.a), values.apply(o.b));
@@ -127,9 +128,10 @@ public sealed interface Op {
      *
      * <p>The step's keys {@code k [tokens, kvHeads * keySize]} and values {@code v [tokens, kvHeads * valueSize]} are written
      * to the cache at the tokens' positions first. Without {@code k} (then also without {@code v}) the layer was written by an
-     * earlier node. Without {@code v} alone, the value of a position is the last {@code valueSize} elements of its key.
+     * earlier node, or with {@link AttentionSpec#cross} by a {@link KvWrite} of another graph. Without {@code v} alone, the value of a position is the last {@code valueSize} elements of its key.
      * Then for head h of token t, over the visible positions p of its sequence:
-     * {@code s[p] = cap(scale * q[t][h] · key[p][h']) - slope[h] * |p - position(t)|} (slopes of ALiBi, see {@link AttentionSpec}),
+     * {@code s[p] = cap(scale * q[t][h] · key[p][h']) - slope[h] * |p - position(t)| + bias[bucket(p - position(t))][h]} (slopes of ALiBi, see
+     * {@link AttentionSpec}, and biases of {@link DistanceBias}),
      * {@code y[t][h] = sum exp(s[p] - m) value[p][h'] / (sum exp(s[p] - m) + exp(sink[h] - m))}. Width
      * {@code heads * valueSize}.
      */
@@ -147,6 +149,25 @@ public sealed interface Op {
         @Override
         public List<Value> inputs() {
             return k.isEmpty() ? List.of(q) : v.isEmpty() ? List.of(q, k.get()) : List.of(q, k.get(), v.get());
+        }
+    }
+
+    /**
+     * Writes keys {@code [tokens, heads * keySize]} and values {@code [tokens, heads * valueSize]} to a layer of the KV cache at the tokens'
+     * positions; the result is the keys. For an encoder, whose layers a decoder's graph reads, see {@link AttentionSpec#cross}.
+     */
+    @Experimental
+    record KvWrite(Value k, Value v, CacheLayout.KvLayer layer) implements Op {
+        /** Checks widths. */
+        public KvWrite {
+            if (k.width() != Math.multiplyExact(layer.heads(), layer.keySize()) || v.width() != Math.multiplyExact(layer.heads(), layer.valueSize())) {
+                throw new IllegalArgumentException("kv write: widths " + k + " " + v + " do not fit " + layer);
+            }
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return List.of(k, v);
         }
     }
 

@@ -23,7 +23,13 @@ public record BuildOptions(int contextLength, Output output, boolean images, Lis
         /** Logits of the rows asked for. */
         LOGITS,
         /** One pooled vector a sequence, or one a token where the model does not pool. */
-        EMBEDDING
+        EMBEDDING,
+        /**
+         * An encoder whose result goes to the layers of the cache that the graph for {@link #LOGITS} reads, see
+         * {@link dev.runtime.api.graph.Op.KvWrite}; {@link dev.runtime.api.graph.Graph#EMBEDDING} is its vectors, one a token. For models with
+         * {@link ModelShape#decoderStart}.
+         */
+        ENCODING
     }
 
     /** Creates options of a model without images and adapters. */

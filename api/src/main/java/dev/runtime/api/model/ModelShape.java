@@ -1,6 +1,7 @@
 package dev.runtime.api.model;
 
 import dev.runtime.api.Stable;
+import java.util.OptionalInt;
 
 /**
  * The hyper-parameters that scheduling and estimates need.
@@ -14,6 +15,7 @@ import dev.runtime.api.Stable;
  * @param headSize elements of a key head
  * @param vocabulary rows of the output matrix
  * @param pooling how embeddings are pooled
+ * @param decoderStart the token that the output begins with in a model whose encoder reads the prompt; empty for models without an encoder
  */
 @Stable
 public record ModelShape(
@@ -25,7 +27,13 @@ public record ModelShape(
         int kvHeads,
         int headSize,
         int vocabulary,
-        Pooling pooling) {
+        Pooling pooling,
+        OptionalInt decoderStart) {
+    /** Creates the shape of a model without an encoder. */
+    public ModelShape(String architecture, int contextLength, int embeddingLength, int layers, int heads, int kvHeads, int headSize,
+            int vocabulary, Pooling pooling) {
+        this(architecture, contextLength, embeddingLength, layers, heads, kvHeads, headSize, vocabulary, pooling, OptionalInt.empty());
+    }
 
     /** How token vectors become one vector. */
     public enum Pooling {

@@ -1,7 +1,11 @@
 package dev.runtime.api.testkit;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.runtime.api.backend.Device;
 import dev.runtime.api.graph.AttentionSpec;
+import dev.runtime.api.graph.CacheLayout;
+import dev.runtime.api.graph.DistanceBias;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.GraphBuilder;
 import dev.runtime.api.graph.Op;
@@ -62,6 +66,30 @@ public abstract class AttentionContractTests extends OperatorContractTests {
         compareSteps(b.build(), weights, TensorType.F32, FLOATS, "shared layer");
     }
 
+    /** For devices that say that they have it. */
+    @Test
+    void biasesByDistance() {
+        WeightFixture weights = new WeightFixture(13);
+        AttentionSpec causal = AttentionSpec.causal(0, 6, 2, 40, 24, 0.2f);
+        AttentionSpec free = new AttentionSpec(AttentionSpec.NO_CACHE, 6, 6, 5, 5, 0.5f, false, 0, 0, 0, Optional.empty());
+        compareAttention(weights, causal.withDistance(new DistanceBias(weights.matrix(TensorType.F32, 6, 8), false, 20)), true, TensorType.F16, 1e-8);
+        compareAttention(weights, causal.withDistance(new DistanceBias(weights.matrix(TensorType.F32, 6, 4), false, 3)), true, TensorType.F32, FLOATS);
+        compareAttention(weights, free.withDistance(new DistanceBias(weights.matrix(TensorType.F32, 6, 32), true, 128)), true, TensorType.F32, FLOATS);
+    }
+
+    /** For devices that say that they have it. */
+    @Test
+    void whatAnEncoderLeft() {
+        WeightFixture weights = new WeightFixture(14);
+        GraphBuilder b = new GraphBuilder();
+        Value x = b.embed(weights.matrix(TensorType.F32, 48, 50), Op.Index.TOKEN, 2);
+        b.output("keys", b.kvWrite(new Op.KvWrite(b.slice(x, 1, 0, 24), b.slice(x, 1, 30, 18), new CacheLayout.KvLayer(2, 2, 12, 9))));
+        b.output("y", b.attention(new Op.Attention(x, Optional.empty(), Optional.empty(), AttentionSpec.cross(2, 4, 2, 12, 9, 0.3f))));
+        Graph graph = b.build();
+        compareSteps(graph, weights, TensorType.F32, FLOATS, "cross attention");
+        compareSteps(graph, weights, TensorType.F16, 1e-8, "cross attention");
+    }
+
     private void compareAttention(WeightFixture weights, AttentionSpec spec, boolean values, TensorType type, double bound) {
         GraphBuilder b = new GraphBuilder();
         Value x = b.embed(weights.matrix(TensorType.F32, 64, 50), Op.Index.TOKEN, 8);
@@ -76,16 +104,17 @@ public abstract class AttentionContractTests extends OperatorContractTests {
 
     /** A prompt of two sequences, a chunk of one beside a token of the other, then a token of each. */
     private void compareSteps(Graph graph, WeightFixture weights, TensorType type, double bound, String what) {
+        assumeTrue(device().unsupported(graph).isEmpty(), "the device does not say that it has it");
         int[] other = IntStream.range(0, 32).map(i -> 62 - 2 * i).toArray();
         List<List<float[]>> results = new ArrayList<>();
         for (Device each : List.of(device(), oracle())) {
             try (DeviceRun run = new DeviceRun(each, graph, weights, type)) {
                 List<float[]> steps = new ArrayList<>();
-                run.sequence(TABLE, -1, 0, IntStream.range(0, 21).toArray()).sequence(other, -1, 0, 3);
+                run.sequence(TABLE, -1, 0, IntStream.range(0, 21).toArray()).encoded(17).sequence(other, -1, 0, 3).encoded(1);
                 steps.add(run.run("y"));
-                run.sequence(other, -1, 1, IntStream.range(9, 40).toArray()).sequence(TABLE, -1, 21, 5);
+                run.sequence(other, -1, 1, IntStream.range(9, 40).toArray()).encoded(32).sequence(TABLE, -1, 21, 5).encoded(9);
                 steps.add(run.run("y"));
-                run.sequence(TABLE, -1, 22, 40).sequence(other, -1, 32, 8);
+                run.sequence(TABLE, -1, 22, 40).encoded(20).sequence(other, -1, 32, 8).encoded(30);
                 steps.add(run.run("y"));
                 results.add(steps);
             }

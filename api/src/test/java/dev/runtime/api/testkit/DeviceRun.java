@@ -53,6 +53,12 @@ public final class DeviceRun implements AutoCloseable {
         return this;
     }
 
+    /** Says what an encoder has filled of the latest sequence. */
+    public DeviceRun encoded(int positions) {
+        inputs.encoded(positions);
+        return this;
+    }
+
     /** Gives the rows that tokens with negative ids take. */
     public DeviceRun rows(float[] matrix) {
         inputs.embeddings(MemorySegment.ofArray(matrix));

@@ -2,6 +2,7 @@ package dev.runtime.backend.cpu;
 
 import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.graph.AttentionSpec;
+import dev.runtime.api.graph.DistanceBias;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
@@ -18,6 +19,7 @@ import dev.runtime.backend.cpu.ops.Elementwise;
 import dev.runtime.backend.cpu.ops.FfnStep;
 import dev.runtime.backend.cpu.ops.Frame;
 import dev.runtime.backend.cpu.ops.HeadLinearStep;
+import dev.runtime.backend.cpu.ops.KvWriteStep;
 import dev.runtime.backend.cpu.ops.LinearStep;
 import dev.runtime.backend.cpu.ops.Modulation;
 import dev.runtime.backend.cpu.ops.MoeStep;
@@ -175,7 +177,9 @@ final class ProgramCompiler {
                     shared(o.weight(), o.x()), vector(weights, o.bias()), shared(o.bias(), o.x()), y);
             case Op.Rope o -> Rotation.rotate(frame, o, buffer(o.x()), base + rotations.get(o.spec()), y);
             case Op.Attention o -> new AttentionStep(frame, o.spec(), buffer(o.q()), o.k().map(this::buffer),
-                    o.v().map(this::buffer), floats(weights, o.spec().sinks()), y);
+                    o.v().map(this::buffer), floats(weights, o.spec().sinks()),
+                    floats(weights, o.spec().distance().map(DistanceBias::table)), y);
+            case Op.KvWrite o -> new KvWriteStep(frame, o, buffer(o.k()), buffer(o.v()), y);
             case Op.GatedFfn o -> new FfnStep(frame, buffer(o.x()), weights.matrix(o.gate()), weights.matrix(o.up()),
                     weights.matrix(o.down()), o.activation(), buffer(node, 0, o.x(), o.up().out()),
                     buffer(node, 1, o.x(), o.up().out()), y);

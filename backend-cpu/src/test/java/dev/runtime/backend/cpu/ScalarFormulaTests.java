@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.runtime.api.graph.AttentionSpec;
+import dev.runtime.api.graph.DistanceBias;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.GraphBuilder;
 import dev.runtime.api.graph.MoeSpec;
@@ -122,13 +123,17 @@ class ScalarFormulaTests {
         for (AttentionSpec spec : List.of(plain, plain.withWindow(4), plain.withSoftCap(0.7f), plain.withSinks(sinks),
                 new AttentionSpec(0, 4, 2, 6, 6, 0.4f, true, 0, 0, 8, Optional.empty()),
                 new AttentionSpec(0, 4, 2, 6, 6, 0.4f, false, 6, 0, 0, Optional.empty()),
-                new AttentionSpec(AttentionSpec.NO_CACHE, 4, 2, 6, 6, 0.4f, false, 0, 0, 8, Optional.empty()))) {
+                new AttentionSpec(AttentionSpec.NO_CACHE, 4, 2, 6, 6, 0.4f, false, 0, 0, 8, Optional.empty()),
+                plain.withDistance(new DistanceBias(weights.matrix(TensorType.F32, 4, 4), false, 5)),
+                new AttentionSpec(AttentionSpec.NO_CACHE, 4, 2, 6, 6, 0.4f, false, 0, 0, 0, Optional.empty())
+                        .withDistance(new DistanceBias(weights.matrix(TensorType.F32, 4, 6), true, 4)))) {
             float[] x = random(TOKENS * 48);
             float[] y = run(48, x, (g, v) -> g.attention(g.slice(v, 1, 0, 24), g.slice(v, 1, 24, 12), g.slice(v, 1, 36, 12), spec));
             float[] sink = spec.sinks().map(this::floats).orElse(new float[0]);
+            float[] biases = spec.distance().map(bias -> floats(bias.table())).orElse(new float[0]);
             for (int t = 0; t < TOKENS; t++) {
                 for (int h = 0; h < 4; h++) {
-                    double[] expected = attend(spec, x, sink, t, h);
+                    double[] expected = attend(spec, x, sink, biases, t, h);
                     for (int i = 0; i < 6; i++) {
                         assertEquals(expected[i], y[t * 24 + h * 6 + i], 2e-6, spec + " token " + t + " head " + h);
                     }
@@ -138,7 +143,7 @@ class ScalarFormulaTests {
     }
 
     /** One row of the softmax matrix times the values; rows of x are 4 queries, 2 keys, 2 values of 6. */
-    private static double[] attend(AttentionSpec spec, float[] x, float[] sinks, int t, int h) {
+    private static double[] attend(AttentionSpec spec, float[] x, float[] sinks, float[] biases, int t, int h) {
         double[] weights = new double[TOKENS];
         double total = sinks.length > 0 ? Math.exp(sinks[h]) : 0;
         for (int p = 0; p < TOKENS; p++) {
@@ -152,6 +157,7 @@ class ScalarFormulaTests {
             score = spec.softCap() == 0 ? score : spec.softCap() * Math.tanh(score / spec.softCap());
             // slopes for 4 heads and bias 8: 1/4, 1/16, 1/64, 1/256
             score -= spec.alibi() == 0 ? 0 : Math.pow(0.25, h + 1) * Math.abs(t - p);
+            score += biases.length == 0 ? 0 : biases[4 * bucket(biases.length == 24, p - t) + h];
             weights[p] = seen ? Math.exp(score) : 0;
             total += weights[p];
         }
@@ -162,6 +168,13 @@ class ScalarFormulaTests {
             }
         }
         return y;
+    }
+
+    /** By hand: 4 buckets up to distance 5, 2 + ln(d / 2) / ln(2.5) 2 from 2 on; twice 3 buckets up to 4, 1 + ln(d) / ln(4) 2 from 1 on. */
+    private static int bucket(boolean symmetric, int distance) {
+        int[] near = symmetric ? new int[] {0, 1, 2} : new int[] {0, 1, 2, 2, 3};
+        int d = symmetric ? Math.abs(distance) : Math.max(0, -distance);
+        return near[Math.min(d, near.length - 1)] + (symmetric && distance > 0 ? 3 : 0);
     }
 
     @Test

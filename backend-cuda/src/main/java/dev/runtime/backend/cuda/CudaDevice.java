@@ -30,6 +30,7 @@ import java.util.Optional;
 /** One GPU. */
 final class CudaDevice implements Device {
     private static final String IMAGES = "what images need is not there yet";
+    private static final String ENCODERS = "what decoders with an encoder need has no kernel for the GPU";
 
     /** The most elements of a value head: what the threads of a block hold. */
     private static final int MOST_VALUES = 512;
@@ -77,6 +78,8 @@ final class CudaDevice implements Device {
             case Op.DeltaNet o when o.keySize() > Recurrent.MOST_STATE ->
                 Optional.of("keys of " + o.keySize() + " elements; the kernel takes " + Recurrent.MOST_STATE);
             case Op.Attention o when o.spec().spans() -> Optional.of(IMAGES);
+            case Op.Attention o when o.spec().cross() || o.spec().distance().isPresent() -> Optional.of(ENCODERS);
+            case Op.KvWrite o -> Optional.of(ENCODERS);
             case Op.Rope o when o.spec().axes().isPresent() -> Optional.of(IMAGES);
             case Op.Input o -> Optional.of(IMAGES);
             case Op.SelectRuns o -> Optional.of(IMAGES);

@@ -131,6 +131,7 @@ final class ProgramCompiler {
             case Op.HeadLinear o -> throw several(o);
             case Op.Concat o -> throw several(o);
             case Op.Input o -> throw several(o);
+            case Op.KvWrite o -> throw several(o);
             case Op.SelectRuns o -> throw several(o);
         };
     }

@@ -34,10 +34,10 @@ final class GeneratedSequence extends Sequence {
     private long startedAt;
     private long firstTokenAt;
 
-    private GeneratedSequence(TokenRequest request, int[] tokens, int limit, KvMemory memory, int contextLength, int vocabulary,
+    private GeneratedSequence(TokenRequest request, int[] encoded, int[] tokens, int limit, KvMemory memory, int contextLength, int vocabulary,
             boolean beginsText) {
-        super(tokens, request.images(), request.prompt().length,
-                new BlockTable(memory, Math.min(contextLength, tokens.length), PrefixCache.root(request.cacheSalt())), request.cancellation());
+        super(tokens, request.images(), encoded, request.prompt().length,
+                new BlockTable(memory, Math.max(encoded.length, Math.min(contextLength, tokens.length)), PrefixCache.root(request.cacheSalt())), request.cancellation());
         this.request = request;
         this.limit = limit;
         this.contextLength = contextLength;
@@ -60,16 +60,17 @@ final class GeneratedSequence extends Sequence {
     /**
      * Checks a request and prepares its memory.
      *
+     * @param encoded the prompt that an encoder reads, empty in models without one; that of the request is where the output begins then
      * @param beginsText whether the prompt starts with the token that begins a text
      * @throws RuntimeFailure with {@code request.invalid} or {@code request.context_exceeded}
      */
-    static GeneratedSequence of(TokenRequest request, KvMemory memory, int contextLength, int vocabulary, boolean beginsText) {
+    static GeneratedSequence of(TokenRequest request, int[] encoded, KvMemory memory, int contextLength, int vocabulary, boolean beginsText) {
         int[] prompt = request.prompt();
         PromptCheck.check(prompt, request.images(), contextLength, vocabulary);
         long most = 10L * contextLength;
         int limit = (int) (request.maxTokens() < 1 ? Math.min(most, Integer.MAX_VALUE) : Math.min(most, request.maxTokens()));
         int[] tokens = Arrays.copyOf(prompt, (int) Math.min(contextLength + 1L, (long) prompt.length + limit));
-        return new GeneratedSequence(request, tokens, limit, memory, contextLength, vocabulary, beginsText);
+        return new GeneratedSequence(request, encoded, tokens, limit, memory, contextLength, vocabulary, beginsText);
     }
 
     @Override

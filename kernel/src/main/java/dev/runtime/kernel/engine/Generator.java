@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -22,6 +23,7 @@ import java.util.function.LongSupplier;
  */
 final class Generator implements LoopWork<Sequence> {
     private static final System.Logger LOG = System.getLogger(Generator.class.getName());
+    private static final int[] NOTHING = {};
 
     private final String model;
     private final Program program;
@@ -38,6 +40,7 @@ final class Generator implements LoopWork<Sequence> {
     private final PromptPace pace;
     private final Speculation speculation;
     private final LongSupplier clock;
+    private final Optional<PromptEncoder> encoder;
     private final StepEvent event = new StepEvent();
     private int activeCount;
     private int freeSlotCount;
@@ -46,10 +49,13 @@ final class Generator implements LoopWork<Sequence> {
      * Creates it.
      *
      * @param rows staging for the rows of images in a step, {@code [tokens, width]}; empty if there are none
+     * @param encoder what reads prompts, if they are not continued
      * @param clock gives nanoseconds, by which steps are measured
      */
-    Generator(String model, EnginePlan plan, Program program, KvMemory memory, Tokenizer tokenizer, MemorySegment rows, LongSupplier clock) {
+    Generator(String model, EnginePlan plan, Program program, KvMemory memory, Tokenizer tokenizer, MemorySegment rows,
+            Optional<PromptEncoder> encoder, LongSupplier clock) {
         this.clock = clock;
+        this.encoder = encoder;
         this.model = model;
         this.program = program;
         this.memory = memory;
@@ -71,13 +77,21 @@ final class Generator implements LoopWork<Sequence> {
 
     /** Checks a request and prepares its memory; called on the caller's thread. */
     Sequence sequence(TokenRequest request) {
+        if (encoder.isPresent()) {
+            PromptCheck.check(request.prompt(), request.images(), encoder.get().longest(), vocabulary);
+            return GeneratedSequence.of(encoder.get().decoding(request), request.prompt(), memory, contextLength, vocabulary, true);
+        }
         boolean begins = tokenizer.addsBegin() && request.prompt().length > 0
                 && tokenizer.begin().orElse(-1) == request.prompt()[0];
-        return GeneratedSequence.of(request, memory, contextLength, vocabulary, begins);
+        return GeneratedSequence.of(request, NOTHING, memory, contextLength, vocabulary, begins);
     }
 
     /** Checks a window and prepares its memory; called on the caller's thread. */
     Sequence sequence(int[] window, int from, Cancellation cancellation, CompletableFuture<double[]> result) {
+        if (encoder.isPresent()) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, model
+                    + " has an encoder that reads prompts, so a text alone has no probabilities; choose a model that continues texts");
+        }
         return ScoredSequence.of(window, from, memory, contextLength, vocabulary, cancellation, result);
     }
 
@@ -165,9 +179,23 @@ final class Generator implements LoopWork<Sequence> {
             }
             try {
                 sequence.start();
+                encode(sequence);
             } catch (RuntimeException | Error e) {
                 failSink(activeCount - 1, e);
             }
+        }
+    }
+
+    /** Lets the encoder read the prompt of a sequence, where there is one; if that fails, fails the sequence. */
+    private void encode(Sequence sequence) {
+        if (sequence.encoded.length == 0) {
+            return;
+        }
+        try {
+            encoder.orElseThrow().run(sequence, memory.cache());
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, model + ": encoding a prompt of " + sequence.encoded.length + " tokens failed", e);
+            fail(indexOf(sequence), StepFailure.of(e));
         }
     }
 
@@ -245,8 +273,8 @@ final class Generator implements LoopWork<Sequence> {
             case STOPPED -> end(sequence, FinishReason.STOP);
             case COMPLETE -> end(sequence, FinishReason.LENGTH);
             case FULL -> {
-                // positions in images cannot be moved
-                if (sequence.request.shift() && sequence.images.empty()) {
+                // positions in images cannot be moved, an output without its beginning makes no sense to a decoder
+                if (sequence.request.shift() && sequence.images.empty() && sequence.encoded.length == 0) {
                     shift(sequence);
                 } else {
                     end(sequence, FinishReason.LENGTH);

@@ -122,24 +122,27 @@ final class ModelLoader {
         cancellation.check();
         KvCache cache = resources.add(plan.placement().cache(plan.cache()));
         Program program = resources.add(plan.placement().compile(all, plan.limits()));
+        Optional<Program> reader = plan.encoder().map(e -> resources.add(plan.device().compile(e.graph(), all, e.limits())));
         deviceBytes = plan.placement().deviceBytes(program, cache);
-        allocatedBytes = Math.addExact(cache.bytes(), program.bytes());
+        allocatedBytes = Math.addExact(Math.addExact(cache.bytes(), program.bytes()), reader.map(Program::bytes).orElse(0L));
         cancellation.check();
-        EngineModel loaded = plan.generates() ? generation(program, cache, encoder) : embedding(program, cache);
+        EngineModel loaded = plan.generates() ? generation(program, cache, reader, encoder) : embedding(program, cache);
         resources.add(UsedExtension.watch(services, ModelFormat.class, weights.format(), loaded::close)::close);
         resources.add(UsedExtension.watch(services, TokenizerFactory.class, tokenizerFactory, loaded::close)::close);
         resources.add(UsedExtension.watch(services, Backend.class, backend, loaded::close)::close);
         return loaded;
     }
 
-    private EngineModel generation(Program program, KvCache cache, Optional<ImageEncoder> encoder) {
-        boolean sharing = plan.graph().cacheLayout().stateLayers().isEmpty();
+    private EngineModel generation(Program program, KvCache cache, Optional<Program> reader, Optional<ImageEncoder> encoder) {
+        // what a decoder keeps depends on the prompt, whatever its own tokens are
+        boolean sharing = plan.graph().cacheLayout().stateLayers().isEmpty() && reader.isEmpty();
         KvMemory memory = KvMemory.of(cache, sharing, sharing ? spill.open(cache) : Optional.empty());
         memory.spill().ifPresent(resources::add);
         Optional<LoadedEncoder> images = encoder.filter(this::sees).map(e ->
                 resources.add(new LoadedEncoder(e, plan.device(), services, options.threads())));
         Generator generator = new Generator(name(), plan, program, memory, tokenizer,
-                images.map(this::staging).orElse(MemorySegment.NULL), System::nanoTime);
+                images.map(this::staging).orElse(MemorySegment.NULL),
+                reader.map(r -> new PromptEncoder(r, plan.encoder().orElseThrow())), System::nanoTime);
         EngineLoop<Sequence> loop = resources.add(new EngineLoop<>("engine-" + name(), generator));
         loop.start();
         return new EngineModel(this, Optional.of(new EngineModel.Generation(generator, loop, images)), Optional.empty(), resources);

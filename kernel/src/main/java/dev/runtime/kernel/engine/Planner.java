@@ -21,6 +21,7 @@ import dev.runtime.api.model.TensorType;
 import dev.runtime.kernel.placement.LayerSplit;
 import dev.runtime.kernel.placement.Placement;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -98,11 +99,11 @@ final class Planner {
     }
 
     /**
-     * Returns a plan for several devices after one alone could not run the model, in the shortest context tier. Images are not for several
-     * devices.
+     * Returns a plan for several devices after one alone could not run the model, in the shortest context tier. Images and models with an
+     * encoder are not for several devices.
      */
     private Optional<EnginePlan> shared(RuntimeFailure failure, Device device, List<Device> devices, Device processor) {
-        if (device.info().kind() == DeviceInfo.Kind.CPU
+        if (device.info().kind() == DeviceInfo.Kind.CPU || shape.decoderStart().isPresent()
                 || failure.code() != ErrorCode.MODEL_TOO_LARGE && failure.code() != ErrorCode.MODEL_UNSUPPORTED) {
             return Optional.empty();
         }
@@ -115,13 +116,28 @@ final class Planner {
         LayerSplit split = new LayerSplit(graph, whole.limits(), layout -> EngineEstimate.cacheBytes(layout, whole.cache()));
         return split.over(alike, processor).filter(placement -> placement.devices().contains(device)).map(placement -> {
             LOG.log(Level.WARNING, "{0}; the model is split: {1}", failure.getMessage(), placement.describe());
-            return new EnginePlan(placement, graph, whole.limits(), whole.cache(), whole.cacheBytes(), whole.workingBytes(), whole.generates());
+            return new EnginePlan(placement, graph, whole.limits(), whole.cache(), whole.cacheBytes(), whole.workingBytes(), whole.generates(),
+                    Optional.empty());
         });
     }
 
     private Graph graph(int contextLength, boolean sees) {
         Output output = shape.pooling() == Pooling.NONE ? Output.LOGITS : Output.EMBEDDING;
         return architecture.build(file, new BuildOptions(contextLength, output, sees, adapters));
+    }
+
+    private Optional<Graph> encoder(int contextLength) {
+        return shape.decoderStart().isEmpty() ? Optional.empty()
+                : Optional.of(architecture.build(file, new BuildOptions(contextLength, Output.ENCODING, false, adapters)));
+    }
+
+    /** A prompt is encoded in one step, so the step limits its length. */
+    private EnginePlan withEncoder(EnginePlan plan, Graph graph) {
+        int tokens = Math.min(plan.contextLength(), options.batch() > 0 ? options.batch() : EMBEDDING_STEP);
+        CompileOptions limits = new CompileOptions(tokens, 1, 1, plan.contextLength(), options.threads());
+        return new EnginePlan(plan.placement(), plan.graph(), plan.limits(), plan.cache(), plan.cacheBytes(), plan.workingBytes(),
+                plan.generates(), Optional.of(new EnginePlan.Encoder(graph, limits, plan.device().workingBytes(graph, limits),
+                        shape.decoderStart().getAsInt())));
     }
 
     private EnginePlan sized(Device device, Graph graph, int contextLength, boolean sees) {
@@ -159,14 +175,17 @@ final class Planner {
     private EnginePlan plan(Device device, int contextLength) {
         boolean sees = images.isPresent() && device.images() && shape.pooling() == Pooling.NONE;
         Graph graph = graph(contextLength, sees);
-        List<Unsupported> unsupported = device.unsupported(graph);
+        Optional<Graph> encoder = encoder(contextLength);
+        List<Unsupported> unsupported = new ArrayList<>(device.unsupported(graph));
+        encoder.ifPresent(e -> unsupported.addAll(device.unsupported(e)));
         if (!unsupported.isEmpty()) {
             Unsupported first = unsupported.getFirst();
             throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, model + " needs " + unsupported.size() + " operators that "
                     + device.info().id() + " does not have, first " + first.node().op().getClass().getSimpleName() + ": "
                     + first.reason() + "; choose another device");
         }
-        EnginePlan plan = sized(device, graph, contextLength, sees);
+        EnginePlan decoding = sized(device, graph, contextLength, sees);
+        EnginePlan plan = encoder.map(e -> withEncoder(decoding, e)).orElse(decoding);
         long free = device.freeBytes();
         if (plan.bytes() > free) {
             throw new RuntimeFailure(ErrorCode.MODEL_TOO_LARGE, model + " needs " + plan.bytes() + " bytes on " + device.info().id()
@@ -208,7 +227,7 @@ final class Planner {
 
     private static EnginePlan plan(Device device, Graph graph, CompileOptions limits, CacheOptions cache, boolean generates) {
         return new EnginePlan(Placement.whole(device, graph), graph, limits, cache, EngineEstimate.cacheBytes(graph.cacheLayout(), cache),
-                device.workingBytes(graph, limits), generates);
+                device.workingBytes(graph, limits), generates, Optional.empty());
     }
 
     private static CacheOptions cache(CacheLayout layout, int blocks, int sequences, TensorType kvType) {

@@ -11,13 +11,15 @@ import java.util.concurrent.CompletableFuture;
  * and not one of {@link #length}.
  */
 final class ScoredSequence extends Sequence {
+    private static final int[] NOTHING = {};
+
     private final int from;
     private final double[] scores;
     private final CompletableFuture<double[]> result;
     private final Logprobs logprobs = new Logprobs(0);
 
     private ScoredSequence(int[] window, int from, BlockTable table, Cancellation cancellation, CompletableFuture<double[]> result) {
-        super(window, ImageRuns.NONE, window.length - 1, table, cancellation);
+        super(window, ImageRuns.NONE, NOTHING, window.length - 1, table, cancellation);
         this.from = from;
         this.result = result;
         scores = new double[window.length - from];

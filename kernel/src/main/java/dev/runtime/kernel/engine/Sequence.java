@@ -15,6 +15,8 @@ abstract sealed class Sequence permits GeneratedSequence, ScoredSequence {
     final int[] tokens;
     /** What stands for images among the tokens. */
     final ImageRuns images;
+    /** The prompt that an encoder reads, {@code [positions]}; the tokens are the output alone then. Empty in models without an encoder. */
+    final int[] encoded;
     int length;
     int computed;
     /** The slot of its recurrent state, -1 for none. */
@@ -23,9 +25,10 @@ abstract sealed class Sequence permits GeneratedSequence, ScoredSequence {
     int chunk;
     private final Cancellation cancellation;
 
-    Sequence(int[] tokens, ImageRuns images, int length, BlockTable table, Cancellation cancellation) {
+    Sequence(int[] tokens, ImageRuns images, int[] encoded, int length, BlockTable table, Cancellation cancellation) {
         this.tokens = tokens;
         this.images = images;
+        this.encoded = encoded;
         this.length = length;
         this.table = table;
         this.cancellation = cancellation;

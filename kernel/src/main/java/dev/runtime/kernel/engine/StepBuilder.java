@@ -147,6 +147,7 @@ final class StepBuilder {
         int firstResult = sequence.firstResult();
         sequence.table.reserve(end);
         inputs.beginSequence(sequence.table.blocks(), sequence.slot);
+        inputs.encoded(sequence.encoded.length);
         for (int position = sequence.computed; position < end; position++) {
             sequence.images.add(inputs, sequence.tokens[position], position, position >= firstResult, rows);
         }

@@ -45,4 +45,10 @@ public record TokenRequest(
         this(prompt, sampling, maxTokens, keep, shift, topLogprobs, drafts, ignoreEnd, cacheSalt, cancellation, sink,
                 Optional.empty(), new BitSet(), ImageRuns.NONE);
     }
+
+    /** Returns the same with another prompt. */
+    TokenRequest withPrompt(int[] other) {
+        return new TokenRequest(other, sampling, maxTokens, keep, shift, topLogprobs, drafts, ignoreEnd, cacheSalt, cancellation, sink, mask,
+                breakers, images);
+    }
 }

@@ -69,7 +69,7 @@ record WeightFile(String name, ModelFormat format, ModelFile file) implements Au
             }
             known.addAll(candidate.names());
         }
-        throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, name + " has the architecture '" + wanted + "', known are " + known
+        throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, name + " has the architecture '" + wanted + "' (" + ARCHITECTURE + "), known are " + known
                 + "; install a plug-in for it or choose another model");
     }
 

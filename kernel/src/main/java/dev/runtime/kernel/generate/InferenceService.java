@@ -110,7 +110,7 @@ public final class InferenceService implements Inference, AutoCloseable {
             int context = context(options, runner);
             PromptBuilder.Built built = new PromptBuilder(
                     request, model, runner.tokenizer(), runner.metadata(), templates, thinking, context, notes,
-                    new PromptImages(file -> runner.encode(file, cancellation))).build();
+                    new PromptImages(file -> runner.encode(file, cancellation)), runner.shape().decoderStart().isPresent()).build();
             if (request.renderOnly()) {
                 return rendered(built, notes, events, start, load);
             }

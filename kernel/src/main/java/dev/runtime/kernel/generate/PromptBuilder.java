@@ -30,6 +30,7 @@ final class PromptBuilder {
     private final int context;
     private final Notes notes;
     private final PromptImages images;
+    private final boolean encoded;
 
     /**
      * A prompt.
@@ -42,9 +43,14 @@ final class PromptBuilder {
      */
     record Built(int[] tokens, ImageRuns images, String text, String template, List<ToolDefinition> tools) {}
 
-    /** Creates a builder; {@code context} is the number of positions. */
+    /**
+     * Creates a builder.
+     *
+     * @param context the number of positions
+     * @param encoded whether an encoder reads the prompt, as a text that ends, instead of a decoder that goes on with it
+     */
     PromptBuilder(GenerateRequest request, StoredModel model, Tokenizer tokenizer, Metadata metadata, Templates templates,
-            Thinking thinking, int context, Notes notes, PromptImages images) {
+            Thinking thinking, int context, Notes notes, PromptImages images, boolean encoded) {
         this.request = request;
         this.model = model;
         this.tokenizer = tokenizer;
@@ -54,6 +60,7 @@ final class PromptBuilder {
         this.context = context;
         this.notes = notes;
         this.images = images;
+        this.encoded = encoded;
     }
 
     /**
@@ -166,13 +173,13 @@ final class PromptBuilder {
         return images.encode(text, 0, this::encode);
     }
 
-    /** Many templates write the begin token themselves; it must not come twice. An end token would end the turn before it began. */
+    /** Many templates write the begin token themselves; it must not come twice. An end token would end the turn before it began; an encoder expects it. */
     private int[] encode(String text, boolean first) {
         OptionalInt begin = tokenizer.begin();
         boolean spelled = begin.isPresent() && text.startsWith(tokenizer.piece(begin.getAsInt()));
         boolean special = first && !spelled;
         int[] tokens = tokenizer.encode(text, special, true);
-        boolean ends = special && tokenizer.addsEnd() && tokens.length > 0
+        boolean ends = special && !encoded && tokenizer.addsEnd() && tokens.length > 0
                 && tokenizer.end().equals(OptionalInt.of(tokens[tokens.length - 1]));
         return ends ? Arrays.copyOf(tokens, tokens.length - 1) : tokens;
     }

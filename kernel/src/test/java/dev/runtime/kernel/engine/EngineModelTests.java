@@ -100,7 +100,7 @@ class EngineModelTests extends StackFixture {
 
     @Test
     void whatCannotBeLoadedIsRefusedWithTheReason() throws Exception {
-        assertCode(ErrorCode.MODEL_UNSUPPORTED, "'fakir', known are [fake, fake-recurrent]",
+        assertCode(ErrorCode.MODEL_UNSUPPORTED, "'fakir' (general.architecture), known are [fake, fake-encoder, fake-recurrent]",
                 () -> stack.load(stack.model("m", Map.of("general.architecture", "fakir")), EngineOptions.AUTOMATIC));
 
         StoredModel other = stack.model("other", Map.of());

@@ -47,7 +47,8 @@ final class GeneratorBench implements AutoCloseable {
         cache = device.cache(plan.graph().cacheLayout(), plan.cache());
         program = device.compile(plan.graph(), file::data, plan.limits());
         memory = KvMemory.of(cache, plan.graph().cacheLayout().stateLayers().isEmpty(), spill.open(cache));
-        generator = new Generator("bench", plan, program, memory, new FakeTokenizer(new Metadata(metadata)), MemorySegment.NULL, time::get);
+        generator = new Generator("bench", plan, program, memory, new FakeTokenizer(new Metadata(metadata)), MemorySegment.NULL,
+                Optional.empty(), time::get);
     }
 
     /** Queues a request. */

@@ -259,11 +259,26 @@ class PromptBuilderTests {
         return new Message("user", content, "", files, List.of(), "", "");
     }
 
+    @Test
+    void anEncoderGetsTheEndTokenThatATurnMustNotHave() {
+        GenerateRequest request = request(new Prompt.Raw("ab", List.of()));
+        int[] turn = builder(request, new FakeTokenizer(true, true), false).build().tokens();
+        int[] whole = builder(request, new FakeTokenizer(true, true), true).build().tokens();
+        assertEquals(turn.length + 1, whole.length);
+        assertEquals(new FakeTokenizer(true, true).end().getAsInt(), whole[turn.length]);
+    }
+
     private Built build(Prompt prompt) {
-        GenerateRequest request = new GenerateRequest("m", prompt, Options.NONE, new OutputFormat.Free(), Thinking.DEFAULT,
+        return builder(request(prompt), new FakeTokenizer(true, false), false).build();
+    }
+
+    private GenerateRequest request(Prompt prompt) {
+        return new GenerateRequest("m", prompt, Options.NONE, new OutputFormat.Free(), Thinking.DEFAULT,
                 new KeepAlive.Unchanged(), truncate, true, -1, false);
-        return new PromptBuilder(request, model, new FakeTokenizer(true, false), metadata, templates, Thinking.ON, context, notes,
-                new PromptImages(pictures)).build();
+    }
+
+    private PromptBuilder builder(GenerateRequest request, FakeTokenizer tokenizer, boolean encoded) {
+        return new PromptBuilder(request, model, tokenizer, metadata, templates, Thinking.ON, context, notes, new PromptImages(pictures), encoded);
     }
 
     private RuntimeFailure failure(Prompt prompt) {

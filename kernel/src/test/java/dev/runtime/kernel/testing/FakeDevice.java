@@ -11,10 +11,13 @@ import dev.runtime.api.backend.Unsupported;
 import dev.runtime.api.backend.WeightSource;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
+import dev.runtime.api.graph.Op;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A device whose steps a test can watch, hold up or let fail. */
 public final class FakeDevice implements Device {
@@ -28,6 +31,8 @@ public final class FakeDevice implements Device {
     public volatile long free = 1L << 32;
     /** The operators that it claims not to have. */
     public volatile List<Unsupported> unsupported = List.of();
+    /** The kinds of operators that it claims not to have. */
+    public volatile Predicate<Op> lacks = op -> false;
     /** What the models on this device answer, see {@link FakeLanguage}; empty for noise. */
     public volatile String script = "";
 
@@ -63,7 +68,9 @@ public final class FakeDevice implements Device {
 
     @Override
     public List<Unsupported> unsupported(Graph graph) {
-        return unsupported;
+        List<Unsupported> all = new ArrayList<>(unsupported);
+        graph.nodes().stream().filter(node -> lacks.test(node.op())).forEach(node -> all.add(new Unsupported(node, "the test says so")));
+        return all;
     }
 
     @Override

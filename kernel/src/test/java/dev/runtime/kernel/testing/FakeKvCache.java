@@ -11,6 +11,8 @@ public final class FakeKvCache implements KvCache {
     static final int EMPTY = -1;
 
     final int[] tokens;
+    /** What an encoder left at each position. */
+    final int[] encoded;
     final FakeLanguage.State[] states;
     final int[] statePositions;
     private final CacheOptions options;
@@ -21,6 +23,7 @@ public final class FakeKvCache implements KvCache {
         this.device = device;
         tokens = new int[options.blocks() * options.blockTokens()];
         Arrays.fill(tokens, EMPTY);
+        encoded = tokens.clone();
         states = new FakeLanguage.State[options.slots()];
         statePositions = new int[options.slots()];
         Arrays.fill(statePositions, EMPTY);

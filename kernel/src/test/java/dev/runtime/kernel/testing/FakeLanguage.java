@@ -47,10 +47,23 @@ public final class FakeLanguage {
 
     /** Returns the greedy continuation of a prompt, with a context that is always long enough; without the end token. */
     public List<Integer> greedy(int[] prompt, int most) {
+        return greedy(after(prompt), prompt.length, most);
+    }
+
+    /** Returns the output of a model whose encoder reads the prompt. */
+    public List<Integer> decoded(int[] prompt, int most) {
+        return greedy(after(prompt).next(BEGIN, 0), 1, most);
+    }
+
+    private State after(int[] prompt) {
         State state = start();
         for (int i = 0; i < prompt.length; i++) {
             state = state.next(prompt[i], i);
         }
+        return state;
+    }
+
+    private List<Integer> greedy(State state, int position, int most) {
         List<Integer> output = new ArrayList<>();
         float[] scores = new float[VOCABULARY];
         while (output.size() < most) {
@@ -59,7 +72,7 @@ public final class FakeLanguage {
             if (token == END) {
                 break;
             }
-            state = state.next(token, prompt.length + output.size());
+            state = state.next(token, position + output.size());
             output.add(token);
         }
         return output;

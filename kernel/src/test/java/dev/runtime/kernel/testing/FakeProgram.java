@@ -5,6 +5,7 @@ import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.backend.Program;
 import dev.runtime.api.backend.StepInputs;
 import dev.runtime.api.graph.Graph;
+import dev.runtime.api.graph.Op;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -40,6 +41,12 @@ public final class FakeProgram implements Program {
         device.beforeRun(inputs);
         FakeKvCache kv = (FakeKvCache) cache;
         checkWriters(inputs, kv);
+        if (graph.nodes().stream().anyMatch(node -> node.op() instanceof Op.KvWrite)) {
+            for (int t = 0; t < inputs.tokens(); t++) {
+                kv.encoded[at(inputs, inputs.sequenceOf(t), inputs.position(t), kv)] = inputs.id(t);
+            }
+            return;
+        }
         int row = 0;
         for (int s = 0; s < inputs.sequences(); s++) {
             int first = inputs.firstToken(s);
@@ -68,6 +75,11 @@ public final class FakeProgram implements Program {
     private FakeLanguage.State history(StepInputs inputs, int s, FakeKvCache kv) {
         int start = inputs.position(inputs.firstToken(s));
         FakeLanguage.State state = language.start();
+        for (int position = 0; position < inputs.encodedPositions(s); position++) {
+            int token = kv.encoded[at(inputs, s, position, kv)];
+            check(token != FakeKvCache.EMPTY, "position " + position + " was never encoded");
+            state = state.next(token, position);
+        }
         for (int position = 0; position < start; position++) {
             int token = kv.tokens[at(inputs, s, position, kv)];
             check(token != FakeKvCache.EMPTY, "position " + position + " was never written");

@@ -221,10 +221,10 @@ public final class NativeKernels implements Kernels {
         return NativeAttention.TOKENS;
     }
 
-    /** Slopes of ALiBi, which few models have, are not native. */
+    /** Biases by distance, which few models have, are not native. */
     @Override
     public void attention(AttentionCall call, int kvHead, int fromToken, int toToken, long scratch) {
-        if (call.spec().alibi() == 0) {
+        if (!call.biased()) {
             NativeAttention.attend(call, kvHead, fromToken, toToken, scratch);
             return;
         }

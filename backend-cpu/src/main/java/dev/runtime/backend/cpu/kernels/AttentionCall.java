@@ -2,6 +2,7 @@ package dev.runtime.backend.cpu.kernels;
 
 import dev.runtime.api.backend.StepInputs;
 import dev.runtime.api.graph.AttentionSpec;
+import dev.runtime.api.graph.DistanceBias;
 import dev.runtime.api.model.TensorType;
 import dev.runtime.backend.cpu.cache.LayerStore;
 
@@ -14,6 +15,9 @@ public final class AttentionCall {
     private final AttentionSpec spec;
     private final float[] slopes;
     private final float[] sinks;
+    /** The biases of distances from {@code -farthest} to {@code farthest}, {@code [2 farthest + 1, heads]}; beyond, the last one counts. */
+    private final float[] biases;
+    private final int farthest;
     private StepInputs inputs;
     private LayerStore store;
     private long q;
@@ -25,11 +29,18 @@ public final class AttentionCall {
      * Creates the call of a node.
      *
      * @param sinks a score a head, or empty
+     * @param buckets the biases by distance {@code [buckets, heads]}, or empty
      */
-    public AttentionCall(AttentionSpec spec, float[] sinks) {
+    public AttentionCall(AttentionSpec spec, float[] sinks, float[] buckets) {
         this.spec = spec;
         this.sinks = sinks;
         slopes = slopes(spec);
+        farthest = spec.distance().map(DistanceBias::farthest).orElse(0);
+        biases = new float[spec.distance().isPresent() ? Math.multiplyExact(2 * farthest + 1, spec.heads()) : 0];
+        for (int i = 0; i < biases.length; i++) {
+            int distance = i / spec.heads() - farthest;
+            biases[i] = buckets[spec.distance().orElseThrow().bucket(distance) * spec.heads() + i % spec.heads()];
+        }
     }
 
     /** Sets the queries and results of the step, and the cache's layer. */
@@ -55,9 +66,16 @@ public final class AttentionCall {
         return spec;
     }
 
-    /** Returns the slope of ALiBi of a head; 0 for none. */
-    public float slope(int head) {
-        return slopes.length == 0 ? 0 : slopes[head];
+    /** Tells whether scores have biases by the distance of key and query. */
+    public boolean biased() {
+        return slopes.length + biases.length > 0;
+    }
+
+    /** Returns what the score of an index that a token sees has besides: the slope of ALiBi, a learned bias, or 0. */
+    public float bias(int head, int token, int index) {
+        int distance = keyPosition(token, index) - inputs.position(token);
+        float bias = slopes.length == 0 ? 0 : -slopes[head] * Math.abs(distance);
+        return biases.length == 0 ? bias : bias + biases[(Math.clamp(distance, -farthest, farthest) + farthest) * spec.heads() + head];
     }
 
     /** Tells whether heads have sinks. */
@@ -80,11 +98,6 @@ public final class AttentionCall {
         return y + 4L * spec.valueSize() * ((long) token * spec.heads() + head);
     }
 
-    /** Returns the position of a token. */
-    public int position(int token) {
-        return inputs.position(token);
-    }
-
     /** Returns the position of an index that a token sees. */
     public int keyPosition(int token, int index) {
         return store == null ? inputs.position(inputs.firstToken(inputs.sequenceOf(token)) + index) : index;
@@ -92,6 +105,9 @@ public final class AttentionCall {
 
     /** Returns the first index that a token sees. */
     public int firstVisible(int token) {
+        if (spec.cross()) {
+            return 0;
+        }
         int position = inputs.position(token);
         int reach = spec.causal() ? spec.window() - 1 : spec.window() / 2;
         int lowest = spec.spans() ? inputs.spanFirst(token) : spec.window() == 0 ? 0 : spec.chunked() ? position - position % spec.window() : Math.max(0, position - reach);
@@ -108,6 +124,9 @@ public final class AttentionCall {
     /** Returns the index after the last one that a token sees. */
     public int endVisible(int token) {
         int sequence = inputs.sequenceOf(token);
+        if (spec.cross()) {
+            return inputs.encodedPositions(sequence);
+        }
         int last = inputs.firstToken(sequence) + inputs.tokenCount(sequence) - 1;
         int position = inputs.position(token);
         int highest = inputs.position(last);

@@ -200,7 +200,7 @@ public final class ScalarKernels implements Kernels {
             keys.expand(call.key(t, kvHead, p), spec.keySize(), row);
             double score = spec.scale() * dot(call.query(t, head), row, spec.keySize());
             score = spec.softCap() == 0 ? score : Functions.softCap(score, spec.softCap());
-            score -= call.slope(head) * Math.abs(call.keyPosition(t, p) - call.position(t));
+            score += call.bias(head, t, p);
             f64(scratch + 8L * (p - first), score);
             max = Math.max(max, score);
         }

@@ -2,10 +2,9 @@ package dev.runtime.backend.cpu.ops;
 
 import dev.runtime.api.backend.StepInputs;
 import dev.runtime.api.graph.AttentionSpec;
+import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Op;
-import dev.runtime.backend.cpu.cache.LayerStore;
 import dev.runtime.backend.cpu.kernels.AttentionCall;
-import dev.runtime.backend.cpu.quant.RowEncoder;
 import dev.runtime.backend.cpu.threads.Work;
 import java.util.Optional;
 
@@ -21,9 +20,6 @@ public final class AttentionStep implements Step {
     private final Step write;
     private final Work attend = this::attend;
     private final int tile;
-    private LayerStore store;
-    private RowEncoder keys;
-    private RowEncoder values;
 
     /**
      * Creates a step.
@@ -31,17 +27,19 @@ public final class AttentionStep implements Step {
      * @param k the keys, or nothing if an earlier step wrote them
      * @param v the values, or nothing if they are part of the keys or written earlier
      * @param sinks one score a head, or empty
+     * @param buckets biases by distance {@code [buckets, heads]}, or empty
      */
-    public AttentionStep(Frame frame, AttentionSpec spec, Buffer q, Optional<Buffer> k, Optional<Buffer> v, float[] sinks, Buffer y) {
+    public AttentionStep(Frame frame, AttentionSpec spec, Buffer q, Optional<Buffer> k, Optional<Buffer> v, float[] sinks, float[] buckets,
+            Buffer y) {
         this.frame = frame;
         this.spec = spec;
         this.q = q;
         this.k = k.orElse(new Buffer(0, q.rows(), 0));
         this.v = v.orElse(new Buffer(0, q.rows(), 0));
         this.y = y;
-        call = new AttentionCall(spec, sinks);
+        call = new AttentionCall(spec, sinks, buckets);
         tile = frame.kernels().attentionTokens();
-        write = new RowStep(frame, q.rows(), 2 * (this.k.width() + this.v.width()), this::write);
+        write = new CacheWrite(frame, new CacheLayout.KvLayer(spec.cacheLayer(), spec.kvHeads(), spec.keySize(), spec.valueSize()), this.k, this.v);
     }
 
     @Override
@@ -50,16 +48,10 @@ public final class AttentionStep implements Step {
         if (spec.cacheLayer() == AttentionSpec.NO_CACHE) {
             call.uncached(inputs, q.address(), k.address(), v.address(), y.address());
         } else {
-            LayerStore layer = frame.cache().layer(spec.cacheLayer());
-            if (layer != store) {
-                store = layer;
-                keys = RowEncoder.of(layer.keyType()).orElseThrow();
-                values = RowEncoder.of(layer.valueType()).orElseThrow();
-            }
             if (k.width() > 0) {
                 write.run();
             }
-            call.cached(inputs, store, q.address(), y.address());
+            call.cached(inputs, frame.cache().layer(spec.cacheLayer()), q.address(), y.address());
         }
         int tiles = 0;
         for (int s = 0; s < inputs.sequences(); s++) {
@@ -75,21 +67,6 @@ public final class AttentionStep implements Step {
 
     private int tilesOf(StepInputs inputs, int sequence) {
         return (inputs.tokenCount(sequence) + tile - 1) / tile;
-    }
-
-    private void write(int token) {
-        StepInputs inputs = frame.inputs();
-        int position = inputs.position(token);
-        int block = inputs.blockTable(inputs.sequenceOf(token))[position / store.blockTokens()];
-        int inBlock = position & store.blockTokens() - 1;
-        for (int head = 0; head < spec.kvHeads(); head++) {
-            keys.encode(k.row(token) + 4L * head * spec.keySize(), spec.keySize(),
-                    store.key(block, head) + store.keyRowBytes() * inBlock);
-            if (v.width() > 0) {
-                values.encode(v.row(token) + 4L * head * spec.valueSize(), spec.valueSize(),
-                        store.value(block, head) + store.valueRowBytes() * inBlock);
-            }
-        }
     }
 
     /** The longest tiles, those of the last tokens, come first. */

@@ -126,9 +126,8 @@ final class VectorAttention {
                 f32(scores + 4L * p, (float) Functions.softCap(f32(scores + 4L * p), spec.softCap()));
             }
         }
-        float slope = call.slope(head);
-        for (p = low; p < high && slope != 0; p++) {
-            f32(scores + 4L * p, f32(scores + 4L * p) - slope * Math.abs(call.keyPosition(t, at + p) - call.position(t)));
+        for (p = low; p < high && call.biased(); p++) {
+            f32(scores + 4L * p, f32(scores + 4L * p) + call.bias(head, t, at + p));
         }
     }
 

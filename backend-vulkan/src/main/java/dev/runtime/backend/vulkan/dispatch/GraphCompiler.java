@@ -48,6 +48,7 @@ public final class GraphCompiler {
                 case Op.Slice o -> rows.slice(node, o);
                 case Op.SelectOutputs o -> rows.selectOutputs(node, o);
                 case Op.Input o -> throw new IllegalStateException("not supported: " + o);
+                case Op.KvWrite o -> throw new IllegalStateException("not supported: " + o);
                 case Op.SelectRuns o -> throw new IllegalStateException("not supported: " + o);
             }
         }

@@ -30,7 +30,7 @@ abstract class DecoderArchitecture implements Architecture {
     }
 
     @Override
-    public final ModelShape shape(ModelFile file) {
+    public ModelShape shape(ModelFile file) {
         return hyper(file).shape();
     }
 
@@ -48,13 +48,14 @@ abstract class DecoderArchitecture implements Architecture {
         }
     }
 
-    private Graph graph(DecoderGraph g) {
-        Value x = embed(g);
-        for (int layer = 0; layer < layers(g.hyper); layer++) {
-            x = g.graph.name(layer(g, layer, x), "l_out-" + layer);
-        }
+    /** Adds everything. */
+    Graph graph(DecoderGraph g) {
+        Value x = hidden(g);
         if (g.options.output() == Output.EMBEDDING) {
             return new EmbeddingHead(g).finish(finalNorm(g, x));
+        }
+        if (g.options.output() == Output.ENCODING) {
+            throw new IllegalArgumentException("an encoder beside the decoder is asked for, there is none");
         }
         if (g.hyper.kind() == Hyper.Kind.ENCODER) {
             throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, "a model of architecture " + g.hyper.metadata().requireString("general.architecture")
@@ -64,6 +65,15 @@ abstract class DecoderArchitecture implements Architecture {
         boolean wholeSteps = !g.hyper.layerNorm() && g.tensors.has("output_norm.bias");
         Value last = wholeSteps ? g.graph.selectOutputs(finalNorm(g, x)) : finalNorm(g, g.graph.selectOutputs(x));
         return g.logits(last, logitScale(g.hyper), finalSoftCap(g.hyper));
+    }
+
+    /** Adds embeddings and layers. */
+    final Value hidden(DecoderGraph g) {
+        Value x = embed(g);
+        for (int layer = 0; layer < layers(g.hyper); layer++) {
+            x = g.graph.name(layer(g, layer, x), "l_out-" + layer);
+        }
+        return x;
     }
 
     /** Adds one layer and returns the residual stream after it. */
@@ -109,7 +119,7 @@ abstract class DecoderArchitecture implements Architecture {
         return Hyper.Kind.DECODER;
     }
 
-    private Hyper hyper(ModelFile file) {
+    final Hyper hyper(ModelFile file) {
         return new Hyper(file.metadata(), new Tensors(file).require("token_embd.weight"), kind(file));
     }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * The building blocks of decoders: each method adds the nodes of one block and takes its tensors by their usual names
- * ({@code blk.I.NAME}). Hidden states are {@code [tokens, width]}.
+ * ({@code blk.I.NAME}, after the stack's where a model has several). Hidden states are {@code [tokens, width]}.
  */
 final class DecoderGraph {
     final Hyper hyper;
@@ -23,6 +23,8 @@ final class DecoderGraph {
     final BuildOptions options;
     final LowRank adapters;
     final GraphBuilder graph;
+    /** What the names of this stack's tensors begin with: empty for models with one stack of layers. */
+    final String stack;
     /** Values that many layers of a family read, by names of its own. */
     final Map<String, Value> shared = new HashMap<>();
 
@@ -33,6 +35,22 @@ final class DecoderGraph {
         this.tensors = new Tensors(file);
         adapters = new LowRank(options.adapters(), file);
         graph = new GraphBuilder(adapters);
+        stack = "";
+    }
+
+    private DecoderGraph(DecoderGraph model, String stack, Hyper hyper) {
+        this.hyper = hyper;
+        this.stack = stack;
+        moe = model.moe;
+        options = model.options;
+        tensors = model.tensors;
+        adapters = model.adapters;
+        graph = model.graph;
+    }
+
+    /** Returns the blocks of one of several stacks of layers, for the same graph. */
+    DecoderGraph stack(String name, Hyper.Kind kind) {
+        return new DecoderGraph(this, name, new Hyper(hyper.metadata(), tensors.require("token_embd.weight"), kind));
     }
 
     RopeReader rope() {
@@ -116,6 +134,6 @@ final class DecoderGraph {
     }
 
     String block(int layer, String name) {
-        return "blk." + layer + "." + name;
+        return stack + "blk." + layer + "." + name;
     }
 }

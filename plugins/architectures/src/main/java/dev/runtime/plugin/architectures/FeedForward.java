@@ -57,12 +57,21 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
         int inner = Math.toIntExact(g.tensors.require(g.block(layer, "ffn_down_exps.weight")).dim(0));
         Value route = graph().moeRoute(g.linear(layer, "ffn_gate_inp", x, experts), spec(h, experts),
                 g.tensors.findVector(g.block(layer, "exp_probs_b.bias"), experts));
-        Weight up = g.tensors.experts(g.block(layer, "ffn_up_exps.weight"), width, inner, experts);
+        Value small = latent("down", "in", x, Math.toIntExact(g.tensors.require(g.block(layer, "ffn_up_exps.weight")).dim(0)));
+        int in = small.width();
+        Weight up = g.tensors.experts(g.block(layer, "ffn_up_exps.weight"), in, inner, experts);
         Weight gate = has("ffn_gate_exps.weight") || needsGate()
-                ? g.tensors.experts(g.block(layer, "ffn_gate_exps.weight"), width, inner, experts) : up;
-        Value y = graph().moeFfn(new Op.MoeFfn(x, route, gate, up, g.tensors.experts(g.block(layer, "ffn_down_exps.weight"), inner, width, experts),
+                ? g.tensors.experts(g.block(layer, "ffn_gate_exps.weight"), in, inner, experts) : up;
+        Value y = graph().moeFfn(new Op.MoeFfn(small, route, gate, up, g.tensors.experts(g.block(layer, "ffn_down_exps.weight"), inner, in, experts),
                 biases(inner, experts), activation, g.moe.scaleInput()));
-        return has("ffn_up_shexp.weight") ? graph().add(y, shared(x)) : y;
+        Value mixed = latent("up", "out", y, width);
+        return has("ffn_up_shexp.weight") ? graph().add(mixed, shared(x)) : mixed;
+    }
+
+    /** The way to the short vectors of experts, or back, where a file has such; by the names of both converters. */
+    private Value latent(String name, String other, Value x, int out) {
+        String tensor = has("ffn_latent_" + name + ".weight") ? "ffn_latent_" + name : "ffn_latent_" + other;
+        return has(tensor + ".weight") ? g.linear(layer, tensor, x, out) : x;
     }
 
     private Optional<Op.ExpertBiases> biases(int inner, int experts) {

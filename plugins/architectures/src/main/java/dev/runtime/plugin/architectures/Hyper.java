@@ -13,7 +13,7 @@ import java.util.Optional;
  * beyond any real model, so that nothing absurd is multiplied or allocated later.
  */
 final class Hyper {
-    private static final int MAX_LAYERS = 4096;
+    static final int MAX_LAYERS = 4096;
     private static final int MAX_HEADS = 65_536;
     private static final int MAX_WIDTH = 1 << 22;
 

@@ -6,6 +6,7 @@ import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.TensorInfo;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The self-attention of a layer in parts, for families that do something between them: projections (split or fused, bias where the file
@@ -46,14 +47,16 @@ record SelfAttention(DecoderGraph g, int layer, Attend attend) {
     Value attention(Heads heads) {
         Hyper h = g.hyper;
         int count = h.heads(layer);
-        return graph().attention(heads.q(), heads.k(), heads.v(), new AttentionSpec(h.causal() ? layer : AttentionSpec.NO_CACHE, count,
-                h.kvHeads(layer), h.keySize, h.valueSize, attend.scale(), h.causal(), attend.window(), attend.softCap(), attend.alibi(),
+        AttentionSpec spec = new AttentionSpec(h.causal() ? layer : AttentionSpec.NO_CACHE, count, h.kvHeads(layer), h.keySize, h.valueSize,
+                attend.scale(), h.causal(), attend.window(), attend.softCap(), attend.alibi(),
                 g.tensors.findVector(g.block(layer, "attn_sinks.weight"), count)
-                        .or(() -> g.tensors.findVector(g.block(layer, "attn_sinks"), count)), attend.chunked()));
+                        .or(() -> g.tensors.findVector(g.block(layer, "attn_sinks"), count)), attend.chunked());
+        return graph().attention(heads.q(), heads.k(), heads.v(), attend.distance().map(spec::withDistance).orElse(spec));
     }
 
     Value output(Value y) {
-        return g.linear(layer, g.tensors.has(g.block(layer, "attn_out.weight")) ? "attn_out" : "attn_output", y, g.hyper.width);
+        String name = Stream.of("attn_out", "attn_o").filter(n -> g.tensors.has(g.block(layer, n + ".weight"))).findFirst().orElse("attn_output");
+        return g.linear(layer, name, y, g.hyper.width);
     }
 
     /** A product with {@code NAME.weight}, or with the part of {@code attn_qkv.weight} that begins at a row. */

@@ -1,5 +1,6 @@
 package dev.runtime.plugin.architectures;
 
+import dev.runtime.api.model.ModelShape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -7,6 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +35,39 @@ record GoldenModel(Path folder, JsonNode facts, float[] floats) {
         return facts.get("name").asString();
     }
 
+    String family() {
+        return facts.get("arch").asString();
+    }
+
+    /** Returns the types of the matrices: vectors are F32 in all files. */
+    String types() {
+        List<String> types = new ArrayList<>();
+        facts.get("types").forEach(type -> types.add(type.asString()));
+        if (types.size() > 1) {
+            types.remove("F32");
+        }
+        return String.join("+", types);
+    }
+
+    /** Returns the pooling that the reference's vector must have: what the file says, or else what the model does. */
+    String pooling(ModelShape.Pooling model) {
+        boolean silent = facts.has("kv") && !facts.get("kv").has(family() + ".pooling_type");
+        return silent ? model.name().toLowerCase(Locale.ROOT) : facts.get("default_pooling").asString();
+    }
+
+    /**
+     * Whether the result is one number, in which the reference's GELU, a table of half floats, does not average out: the tolerance is met with
+     * that GELU, and our own has a bound of its own.
+     */
+    boolean needsHalfGelu() {
+        return facts.get("tol").has("nmse_exact_gelu");
+    }
+
+    /** Returns the tolerance of embeddings with an exact GELU. */
+    JsonNode tolerance() {
+        return facts.get("tol").get(needsHalfGelu() ? "nmse_exact_gelu" : "nmse");
+    }
+
     /** Unpacks the weights into a folder. */
     Path unpack(Path target) throws IOException {
         Path file = target.resolve(name() + ".gguf");
@@ -52,6 +89,14 @@ record GoldenModel(Path folder, JsonNode facts, float[] floats) {
             values[i] = array.get(i).asInt();
         }
         return values;
+    }
+
+    static double largestError(float[] x, float[] reference) {
+        double largest = 0;
+        for (int i = 0; i < x.length; i++) {
+            largest = Math.max(largest, Math.abs((double) x[i] - reference[i]));
+        }
+        return largest;
     }
 
     /** {@code sum((x - ref)^2) / sum(ref^2)}. */

@@ -52,24 +52,31 @@ class GoldenRefusalTests {
 
     private static void damage(GoldenModel model) throws IOException {
         Architecture architecture = Architectures.of(model.facts().get("arch").asString()).orElseThrow();
-        BuildOptions options = new BuildOptions(256, model.facts().get("kind").asString().equals("emb") ? Output.EMBEDDING : Output.LOGITS);
         Path file = model.unpack(temporary);
         try (ModelFile opened = new GgufFormat().open(file)) {
-            DamagedModelFile whole = DamagedModelFile.of(opened);
-            Graph graph = architecture.build(whole, options);
-            assertEquals(graph.weights(), architecture.build(opened, options).weights());
-            sizesAreNamed(architecture, options, whole);
-            for (Map.Entry<String, Object> key : whole.metadata().asMap().entrySet()) {
-                if (key.getKey().startsWith(model.facts().get("arch").asString() + ".")) {
-                    for (Object absurd : ABSURD) {
-                        attempt(architecture, options, whole.with(key.getKey(), absurd), key.getKey() + " = " + absurd);
-                    }
-                }
+            Output output = model.facts().get("kind").asString().equals("emb") ? Output.EMBEDDING : Output.LOGITS;
+            damage(model, architecture, opened, new BuildOptions(256, output));
+            if (architecture.shape(opened).decoderStart().isPresent()) {
+                damage(model, architecture, opened, new BuildOptions(256, Output.ENCODING));
             }
-            tensorsAreNamed(architecture, options, whole, graph);
         } finally {
             Files.delete(file);
         }
+    }
+
+    private static void damage(GoldenModel model, Architecture architecture, ModelFile opened, BuildOptions options) {
+        DamagedModelFile whole = DamagedModelFile.of(opened);
+        Graph graph = architecture.build(whole, options);
+        assertEquals(graph.weights(), architecture.build(opened, options).weights());
+        sizesAreNamed(architecture, options, whole);
+        for (Map.Entry<String, Object> key : whole.metadata().asMap().entrySet()) {
+            if (key.getKey().startsWith(model.facts().get("arch").asString() + ".")) {
+                for (Object absurd : ABSURD) {
+                    attempt(architecture, options, whole.with(key.getKey(), absurd), key.getKey() + " = " + absurd);
+                }
+            }
+        }
+        tensorsAreNamed(architecture, options, whole, graph);
     }
 
     /** The sizes that everything else depends on. */
