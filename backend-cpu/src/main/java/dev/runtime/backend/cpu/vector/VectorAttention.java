@@ -126,7 +126,13 @@ final class VectorAttention {
                 f32(scores + 4L * p, (float) Functions.softCap(f32(scores + 4L * p), spec.softCap()));
             }
         }
-        for (p = low; p < high && call.biased(); p++) {
+        if (call.biased()) {
+            addBiases(call, t, head, at, low, high, scores);
+        }
+    }
+
+    private static void addBiases(AttentionCall call, int t, int head, int at, int low, int high, long scores) {
+        for (int p = low; p < high; p++) {
             f32(scores + 4L * p, f32(scores + 4L * p) + call.bias(head, t, at + p));
         }
     }
