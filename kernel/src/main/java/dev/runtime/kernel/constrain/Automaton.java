@@ -59,6 +59,8 @@ final class Automaton {
         private final boolean complete;
         /** Which tokens may come next, a bit for each; null until asked for. Kept by {@link TokenTrie}. */
         long[] allowed;
+        /** How often the mask was asked for before it was worked out. Kept by {@link CompiledGrammar}. */
+        int met;
 
         private State(int[] nodes, Frame[] frames, boolean complete, int classes) {
             this.nodes = nodes;

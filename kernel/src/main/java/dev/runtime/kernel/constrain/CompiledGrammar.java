@@ -8,13 +8,18 @@ final class CompiledGrammar {
     /** Masks take the most memory: 16 KB each for a vocabulary of 128k. */
     private static final int MOST_MASKS = 1 << 10;
 
+    /** Nodes of the trie that are walked in the time in which the best tokens are asked one by one, roughly. */
+    private static final int NODES_PER_MEETING = 8192;
+
     private final Automaton automaton;
     private final TokenTrie trie;
+    private final int patience;
     private final ArrayDeque<Automaton.State> masked = new ArrayDeque<>();
 
     CompiledGrammar(Network network, TokenTrie trie) {
         automaton = new Automaton(network);
         this.trie = trie;
+        patience = 1 + trie.nodes() / NODES_PER_MEETING;
     }
 
     /** Begins a reply. */
@@ -28,6 +33,17 @@ final class CompiledGrammar {
 
     TokenTrie trie() {
         return trie;
+    }
+
+    /**
+     * Tells whether the mask of a state is at hand. It is worked out once the state was met so often that asking for single tokens has
+     * cost about as much.
+     */
+    boolean known(Automaton.State state) {
+        if (state.allowed == null && state.met++ >= patience) {
+            allowed(state);
+        }
+        return state.allowed != null;
     }
 
     /** Returns which tokens may come next in a state; the oldest masks make room for new ones. */

@@ -1,6 +1,7 @@
 package dev.runtime.kernel.constrain;
 
 import dev.runtime.kernel.sample.TokenMask;
+import java.util.Arrays;
 
 /**
  * Holds one reply to a grammar: which tokens may come next, and where the text stands. Tokens that end a reply may come where the text may
@@ -26,7 +27,7 @@ final class GrammarMask implements TokenMask {
 
     @Override
     public boolean known() {
-        return state().allowed != null;
+        return grammar.known(state());
     }
 
     @Override
@@ -41,10 +42,15 @@ final class GrammarMask implements TokenMask {
         boolean some = false;
         for (int first = 0; first < logits.length; first += 64) {
             long bits = first >> 6 < allowed.length ? allowed[first >> 6] : 0;
-            some |= bits != 0;
             int last = Math.min(logits.length, first + 64);
-            for (int token = first; bits != -1 && token < last; token++) {
-                if ((bits >>> token & 1) == 0) {
+            some |= bits != 0;
+            if (bits == 0) {
+                Arrays.fill(logits, first, last, Float.NEGATIVE_INFINITY);
+                continue;
+            }
+            for (long left = ~bits; left != 0; left &= left - 1) {
+                int token = first + Long.numberOfTrailingZeros(left);
+                if (token < last) {
                     logits[token] = Float.NEGATIVE_INFINITY;
                 }
             }

@@ -124,6 +124,10 @@ final class TokenTrie {
         return vocabulary;
     }
 
+    int nodes() {
+        return labels.length;
+    }
+
     /** Returns which tokens may come next in a state, a bit for each. */
     long[] allowed(Automaton automaton, Automaton.State state) {
         long[] bits = new long[(vocabulary + 63) / 64];

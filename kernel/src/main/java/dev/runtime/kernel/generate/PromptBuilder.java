@@ -89,7 +89,8 @@ final class PromptBuilder {
     private Built chat(Prompt.Chat chat) {
         Optional<ChatTemplate> template = templates.of(model.template(), metadata, notes);
         if (template.isEmpty()) {
-            notes.add("the model has no chat template: messages were joined as plain text");
+            notes.add("the model has no chat template: messages were joined as plain text" + (model.renderer().isEmpty() ? ""
+                    : "; its configuration asks for the renderer \"" + model.renderer() + "\", which is not built in"));
         }
         ChatRenderer renderer = new ChatRenderer(template, tokenizer, chat.tools(), thinking, "");
         List<Message> messages = conversation(chat.messages()).stream().map(images::mark).toList();

@@ -106,6 +106,16 @@ class PromptBuilderTests {
     }
 
     @Test
+    void aRendererThatIsNotThereIsSaid() {
+        metadata = new Metadata(Map.of());
+        StoredModel m = StoredModels.named("m");
+        model = new StoredModel(m.info(), m.weights(), m.projectors(), m.adapters(), Optional.empty(), m.system(), m.parameters(), m.messages(),
+                m.licenses(), "", "of another time");
+        assertEquals("hi", build(chat(user("hi"))).text());
+        assertTrue(notes.texts().getFirst().contains("\"of another time\""), notes.texts().toString());
+    }
+
+    @Test
     void withoutATemplateContentsAreJoinedWithANote() {
         metadata = new Metadata(Map.of());
         model = withHistory("rules");
