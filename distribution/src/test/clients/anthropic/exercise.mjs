@@ -1,6 +1,8 @@
 // Drives a running server with the unmodified client library; any failed assertion ends with status 1.
 import assert from 'node:assert/strict';
 import Anthropic, { BadRequestError, NotFoundError, APIUserAbortError } from '@anthropic-ai/sdk';
+import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema';
+import { jsonSchemaOutputFormat } from '@anthropic-ai/sdk/helpers/json-schema';
 
 const client = new Anthropic({ baseURL: process.argv[2], apiKey: 'any', maxRetries: 0 });
 const paris = [{ role: 'user', content: 'What is the capital of France?' }];
@@ -83,6 +85,36 @@ const none = await client.messages.create({ ...greedy, messages: messages.slice(
 assert.ok(none.content.every((b) => b.type === 'text'), 'tool_choice none gives no calls');
 const any = await client.messages.create({ ...greedy, messages: messages.slice(0, 1), tools: [weather], tool_choice: { type: 'any' } });
 assert.equal(any.stop_reason, 'tool_use');
+const named = await client.messages.create({ ...greedy, messages: paris, tools: [weather], tool_choice: { type: 'tool', name: 'get_weather' } });
+assert.equal(named.stop_reason, 'tool_use', 'a named call comes even where none is needed');
+assert.equal(named.content.find((b) => b.type === 'tool_use').name, 'get_weather');
+
+const schema = {
+  type: 'object', required: ['city', 'sure'], additionalProperties: false,
+  properties: { city: { type: 'string', maxLength: 20 }, sure: { type: 'boolean' } },
+};
+for (const transform of [true, false]) {
+  const format = { output_config: { format: jsonSchemaOutputFormat(schema, { transform }) } };
+  const shaped = await client.messages.parse({ ...greedy, messages: paris, ...format });
+  assert.deepEqual(Object.keys(shaped.parsed_output), ['city', 'sure'], 'the library parses what the schema demands');
+  assert.equal(typeof shaped.parsed_output.sure, 'boolean');
+  const live = await client.messages.stream({ ...greedy, messages: paris, ...format }).finalMessage();
+  assert.deepEqual(live.parsed_output, shaped.parsed_output);
+}
+
+const asked = [];
+const runner = client.beta.messages.toolRunner({
+  ...greedy, messages: messages.slice(0, 1),
+  tools: [betaTool({
+    name: 'get_weather', description: weather.description, inputSchema: weather.input_schema,
+    run: ({ city }) => {
+      asked.push(city);
+      return JSON.stringify({ temperature: 29, condition: 'sunny' });
+    },
+  })],
+});
+assert.match((await runner).content[0].text, /29/, 'the library ran the loop: call, result, answer');
+assert.deepEqual(asked, ['Athens']);
 
 const long = client.messages.stream({ ...greedy, max_tokens: 400, messages: [{ role: 'user', content: 'Tell me a long story.' }] });
 long.on('text', () => long.abort());
