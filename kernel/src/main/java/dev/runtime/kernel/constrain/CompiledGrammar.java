@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 
 /** A grammar ready for a vocabulary, with the masks of the states that were met so far. Shared by the replies of one model's thread. */
 final class CompiledGrammar {
-    /** Masks take the most memory: 16 KB each for a vocabulary of 128k. */
-    private static final int MOST_MASKS = 1 << 10;
+    /** Bytes of masks, which take the most memory: 16 KB each for a vocabulary of 128k. */
+    private static final int MOST_BYTES = 16 << 20;
 
     /** Nodes of the trie that are walked in the time in which the best tokens are asked one by one, roughly. */
     private static final int NODES_PER_MEETING = 8192;
@@ -14,11 +14,13 @@ final class CompiledGrammar {
     private final Automaton automaton;
     private final TokenTrie trie;
     private final int patience;
+    private final int mostMasks;
     private final ArrayDeque<Automaton.State> masked = new ArrayDeque<>();
 
     CompiledGrammar(Network network, TokenTrie trie) {
         automaton = new Automaton(network);
         this.trie = trie;
+        mostMasks = Math.max(64, MOST_BYTES / (8 + trie.vocabulary() / 8));
         patience = 1 + trie.nodes() / NODES_PER_MEETING;
     }
 
@@ -49,8 +51,10 @@ final class CompiledGrammar {
     /** Returns which tokens may come next in a state; the oldest masks make room for new ones. */
     long[] allowed(Automaton.State state) {
         if (state.allowed == null) {
-            if (masked.size() == MOST_MASKS) {
-                masked.poll().allowed = null;
+            if (masked.size() >= mostMasks) {
+                Automaton.State oldest = masked.poll();
+                oldest.allowed = null;
+                oldest.met = 0;
             }
             state.allowed = trie.allowed(automaton, state);
             masked.add(state);
