@@ -38,7 +38,8 @@ public final class Decode {
         builder.environment().put("RUNTIME_THREADS", threads);
         Process server = builder.redirectErrorStream(true).start();
         try (BufferedReader log = new BufferedReader(new InputStreamReader(server.getInputStream()));
-                HttpClient http = HttpClient.newHttpClient()) {
+                HttpClient http = HttpClient.newHttpClient();
+                AutoCloseable ending = server::destroy) { // first to end: the log is at its end only then
             URI uri = URI.create(address(log) + "/api/generate");
             Thread.ofVirtual().start(() -> log.lines().forEach(line -> { }));
             boolean held = driver.endsWith(".json");
@@ -59,10 +60,8 @@ public final class Decode {
                 Arrays.sort(ratios);
                 System.out.printf(Locale.ROOT, "ratio median %.2f (min %.2f max %.2f)%n", ratios[rounds / 2], ratios[0], ratios[rounds - 1]);
             }
-        } finally {
-            server.destroy();
-            server.waitFor();
         }
+        server.waitFor();
     }
 
     private static String address(BufferedReader log) throws IOException {

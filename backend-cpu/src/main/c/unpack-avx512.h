@@ -1,9 +1,8 @@
 // Rows of quantised weights into a panel, 16 rows side by side: lane = row from the first load on, so that scales and levels of all rows
 // are unpacked together. All loads stay within the rows.
 
-// Not _mm_prefetch: gcc takes loops of it for loops without effect and drops them.
 static inline void fetch(const uint8_t *p, size_t bytes) {
-    for (size_t i = 0; i < bytes; i += 64) __asm__ volatile("prefetcht1 %0" : : "m"(p[i]));
+    for (size_t i = 0; i < bytes; i += 64) fetch_line(p + i);
 }
 
 static inline __m128i bytes16(const uint8_t *p) { return _mm_loadu_si128((const void *)p); }

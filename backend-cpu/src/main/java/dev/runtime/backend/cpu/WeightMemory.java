@@ -9,6 +9,7 @@ import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.TensorInfo;
 import dev.runtime.api.model.TensorType;
+import dev.runtime.backend.cpu.ffi.HugePages;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
 import dev.runtime.backend.cpu.memory.Memory;
@@ -148,6 +149,9 @@ final class WeightMemory {
                         + " bytes instead of " + tensor.bytes() + "; get the model file again");
             }
             if (data.isNative()) {
+                if (data.isMapped()) {
+                    HugePages.advise(data);
+                }
                 return data;
             }
             bytes += tensor.bytes();
