@@ -128,7 +128,8 @@ public sealed interface Op {
      *
      * <p>The step's keys {@code k [tokens, kvHeads * keySize]} and values {@code v [tokens, kvHeads * valueSize]} are written
      * to the cache at the tokens' positions first. Without {@code k} (then also without {@code v}) the layer was written by an
-     * earlier node, or with {@link AttentionSpec#cross} by a {@link KvWrite} of another graph. Without {@code v} alone, the value of a position is the last {@code valueSize} elements of its key.
+     * earlier node, or with {@link AttentionSpec#cross} by a {@link KvWrite} of another graph. Without {@code v}
+     * alone, the value of a position is the last {@code valueSize} elements of its key.
      * Then for head h of token t, over the visible positions p of its sequence:
      * {@code s[p] = cap(scale * q[t][h] · key[p][h']) - slope[h] * |p - position(t)| + bias[bucket(p - position(t))][h]} (slopes of ALiBi, see
      * {@link AttentionSpec}, and biases of {@link DistanceBias}),

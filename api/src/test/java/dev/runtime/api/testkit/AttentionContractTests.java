@@ -1,7 +1,9 @@
 package dev.runtime.api.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.Device;
 import dev.runtime.api.graph.AttentionSpec;
 import dev.runtime.api.graph.CacheLayout;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Attention of all kinds over steps of several sequences, as the oracle does it. */
 public abstract class AttentionContractTests extends OperatorContractTests {
+    private static final String NOT_THERE = "the device does not say that it has it";
+
     @Test
     void attentionKinds() {
         WeightFixture weights = new WeightFixture(8);
@@ -72,9 +76,14 @@ public abstract class AttentionContractTests extends OperatorContractTests {
         WeightFixture weights = new WeightFixture(13);
         AttentionSpec causal = AttentionSpec.causal(0, 6, 2, 40, 24, 0.2f);
         AttentionSpec free = new AttentionSpec(AttentionSpec.NO_CACHE, 6, 6, 5, 5, 0.5f, false, 0, 0, 0, Optional.empty());
-        compareAttention(weights, causal.withDistance(new DistanceBias(weights.matrix(TensorType.F32, 6, 8), false, 20)), true, TensorType.F16, 1e-8);
-        compareAttention(weights, causal.withDistance(new DistanceBias(weights.matrix(TensorType.F32, 6, 4), false, 3)), true, TensorType.F32, FLOATS);
-        compareAttention(weights, free.withDistance(new DistanceBias(weights.matrix(TensorType.F32, 6, 32), true, 128)), true, TensorType.F32, FLOATS);
+        List<AttentionSpec> specs = List.of(causal.withDistance(new DistanceBias(weights.matrix(TensorType.F32, 6, 8), false, 20)),
+                causal.withDistance(new DistanceBias(weights.matrix(TensorType.F32, 6, 4), false, 3)),
+                free.withDistance(new DistanceBias(weights.matrix(TensorType.F32, 6, 32), true, 128)));
+        for (AttentionSpec spec : specs) {
+            assumeTrue(device().unsupported(attention(weights, spec, true)).isEmpty(), NOT_THERE);
+            compareAttention(weights, spec, true, TensorType.F32, FLOATS);
+            compareAttention(weights, spec, true, TensorType.F16, 1e-8);
+        }
     }
 
     /** For devices that say that they have it. */
@@ -86,11 +95,23 @@ public abstract class AttentionContractTests extends OperatorContractTests {
         b.output("keys", b.kvWrite(new Op.KvWrite(b.slice(x, 1, 0, 24), b.slice(x, 1, 30, 18), new CacheLayout.KvLayer(2, 2, 12, 9))));
         b.output("y", b.attention(new Op.Attention(x, Optional.empty(), Optional.empty(), AttentionSpec.cross(2, 4, 2, 12, 9, 0.3f))));
         Graph graph = b.build();
+        assumeTrue(device().unsupported(graph).isEmpty(), NOT_THERE);
         compareSteps(graph, weights, TensorType.F32, FLOATS, "cross attention");
         compareSteps(graph, weights, TensorType.F16, 1e-8, "cross attention");
+        try (DeviceRun run = new DeviceRun(device(), graph, weights, TensorType.F32)) {
+            run.sequence(TABLE, -1, 0, 1);
+            assertThrows(RuntimeFailure.class, () -> run.run("y"), "nothing is encoded");
+            run.inputs().clear();
+            run.sequence(new int[] {0}, -1, 0, 1).encoded(DeviceRun.BLOCK + 1);
+            assertThrows(RuntimeFailure.class, () -> run.run("y"), "more is encoded than there are blocks");
+        }
     }
 
     private void compareAttention(WeightFixture weights, AttentionSpec spec, boolean values, TensorType type, double bound) {
+        compareSteps(attention(weights, spec, values), weights, type, bound, spec + " on " + type);
+    }
+
+    private static Graph attention(WeightFixture weights, AttentionSpec spec, boolean values) {
         GraphBuilder b = new GraphBuilder();
         Value x = b.embed(weights.matrix(TensorType.F32, 64, 50), Op.Index.TOKEN, 8);
         Value q = b.linear(x, weights.matrix(TensorType.F32, 64, (long) spec.heads() * spec.keySize()));
@@ -99,12 +120,11 @@ public abstract class AttentionContractTests extends OperatorContractTests {
                 ? Optional.of(b.linear(x, weights.matrix(TensorType.F32, 64, (long) spec.kvHeads() * spec.valueSize())))
                 : Optional.empty();
         b.output("y", b.attention(new Op.Attention(q, Optional.of(k), v, spec)));
-        compareSteps(b.build(), weights, type, bound, spec + " on " + type);
+        return b.build();
     }
 
     /** A prompt of two sequences, a chunk of one beside a token of the other, then a token of each. */
     private void compareSteps(Graph graph, WeightFixture weights, TensorType type, double bound, String what) {
-        assumeTrue(device().unsupported(graph).isEmpty(), "the device does not say that it has it");
         int[] other = IntStream.range(0, 32).map(i -> 62 - 2 * i).toArray();
         List<List<float[]>> results = new ArrayList<>();
         for (Device each : List.of(device(), oracle())) {

@@ -19,8 +19,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A layer of attention and, for {@code fake-recurrent}, one with state; {@code fake-encoder} has an encoder before it. Metadata: {@code fake.context} (256), {@code fake.heads}
- * (1), {@code fake.pooling} (a name of {@link Pooling}, NONE).
+ * A layer of attention and, for {@code fake-recurrent}, one with state; {@code fake-encoder} has an encoder before it. Metadata:
+ * {@code fake.context} (256), {@code fake.heads} (1), {@code fake.pooling} (a name of {@link Pooling}, NONE).
  */
 public final class FakeArchitecture implements Architecture {
     static final int WIDTH = 32;

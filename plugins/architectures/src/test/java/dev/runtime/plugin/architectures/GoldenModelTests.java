@@ -142,7 +142,8 @@ class GoldenModelTests {
             double floatError = floats == null ? Double.NaN : GoldenModel.nmse(logits, floatReference);
             boolean within = floatError <= floatTolerance;
             if (!within && !(error <= tolerance)) {
-                fail(model.name() + ", prompt " + p + ": nmse " + error + " > " + tolerance + " (float activations: " + floatError + " > " + floatTolerance + ")");
+                fail(model.name() + ", prompt " + p + ": nmse " + error + " > " + tolerance + " (float activations: " + floatError + " > "
+                        + floatTolerance + ")");
             }
             // with several prompts, the row is of the wider reference if one prompt needed it
             asFloats = within && (p == 0 || asFloats);

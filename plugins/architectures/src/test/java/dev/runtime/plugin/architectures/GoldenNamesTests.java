@@ -3,6 +3,7 @@ package dev.runtime.plugin.architectures;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.runtime.api.backend.Device;
 import dev.runtime.api.model.BuildOptions.Output;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelFile;
@@ -41,8 +42,10 @@ class GoldenNamesTests {
         Path file = model.unpack(temporary);
         try (ModelFile opened = new GgufFormat().open(file)) {
             Renamed renamed = Renamed.of(opened, model.family(), architecture, pairs(keys), pairs(tensors));
-            assertFalse(renamed.metadata().asMap().equals(opened.metadata().asMap()) && renamed.names().keySet().equals(names(opened)), "nothing is renamed");
-            try (GoldenRun run = new GoldenRun(renamed, Architectures.of(architecture).orElseThrow(), Output.LOGITS, new CpuBackend().devices().getFirst(), false)) {
+            assertFalse(renamed.metadata().asMap().equals(opened.metadata().asMap()) && renamed.names().keySet().equals(names(opened)),
+                    "nothing is renamed");
+            Device device = new CpuBackend().devices().getFirst();
+            try (GoldenRun run = new GoldenRun(renamed, Architectures.of(architecture).orElseThrow(), Output.LOGITS, device, false)) {
                 for (JsonNode prompt : model.facts().get("prompts")) {
                     double nmse = GoldenModel.nmse(run.prompt(GoldenModel.ints(prompt.get("ids"))), model.vector(prompt.get("logits")));
                     assertTrue(nmse <= model.facts().get("tol").get("nmse").asDouble(), name + " as " + architecture + ": nmse " + nmse);
