@@ -10,9 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,14 +21,14 @@ class PluginDropInTests {
     @Test
     void aDroppedPluginAnswersAndADeletedOneIsGoneWhileABrokenOneHurtsNobody() throws IOException {
         assumeTrue(Image.onPath("mvn"), "mvn is not installed");
-        Path repository = publishApi();
+        Path repository = SeparateProject.publish(home, "api");
         Path old = build(repository, "/hello/old", "1.15.3");
         Path young = build(repository, "/hello/young", "1.21.2");
         try (Image.Server server = Image.serve(home)) {
             assertEquals(404, server.get("/hello/old").statusCode());
 
-            copy(old, server.plugins().resolve("hello-old"));
-            copy(young, server.plugins().resolve("hello-young"));
+            SeparateProject.copy(old, server.plugins().resolve("hello-old"));
+            SeparateProject.copy(young, server.plugins().resolve("hello-young"));
             Files.writeString(server.plugins().resolve("broken.jar"), "this is no jar");
             String first = server.getUntil("/hello/old?name=%3Ci%3EAda%3C/i%3E", r -> r.statusCode() == 200).body();
             String second = server.getUntil("/hello/young", r -> r.statusCode() == 200).body();
@@ -58,42 +55,14 @@ class PluginDropInTests {
         assertTrue(run.err().contains("broken"), run.err());
     }
 
-    /** Puts the api into a repository of its own, as an author of plug-ins would install it. */
-    private Path publishApi() throws IOException {
-        Path repository = home.resolve("repository");
-        Path jar = Image.repository().resolve("api/target/runtime-api-0.1.0.jar");
-        maven(home, "install:install-file", "-Dfile=" + jar, "-DgroupId=dev.runtime", "-DartifactId=runtime-api", "-Dversion=0.1.0",
-                "-Dpackaging=jar", "-DgeneratePom=true", "-DlocalRepositoryPath=" + repository);
-        return repository;
-    }
-
     private Path build(Path repository, String path, String libraryVersion) throws IOException {
         Path project = home.resolve("project-" + libraryVersion);
-        copy(Image.repository().resolve("distribution/src/test/plugins/hello"), project);
-        maven(project, "package", "-Druntime.repository=" + repository.toUri(), "-Dhello.path=" + path, "-Dlibrary.version=" + libraryVersion);
+        SeparateProject.copy(Image.repository().resolve("distribution/src/test/plugins/hello"), project);
+        SeparateProject.maven(project, "package", "-Druntime.repository=" + repository.toUri(), "-Dhello.path=" + path,
+                "-Dlibrary.version=" + libraryVersion);
         Path plugin = project.resolve("target/plugin");
         Files.copy(project.resolve("target/hello-1.0.jar"), plugin.resolve("hello-1.0.jar"));
         return plugin;
-    }
-
-    /** Runs Maven on the JDK of this test, so that the separate project needs no toolchain. */
-    private static void maven(Path folder, String... arguments) {
-        List<String> command = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home"), "mvn", "-q", "-B"));
-        command.addAll(List.of(arguments));
-        Image.program(folder, command);
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Path target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
     }
 
     private static void delete(Path folder) throws IOException {

@@ -31,7 +31,12 @@ public final class DeviceRun implements AutoCloseable {
         CompileOptions limits = new CompileOptions(128, 128, 8, 256, 0);
         inputs = new StepInputs(limits);
         cache = device.cache(graph.cacheLayout(), new CacheOptions(BLOCKS, BLOCK, 8, kvType, kvType));
-        program = device.compile(graph, weights, limits);
+        try {
+            program = device.compile(graph, weights, limits);
+        } catch (RuntimeException | Error e) {
+            cache.close();
+            throw e;
+        }
     }
 
     /** Returns the cache. */

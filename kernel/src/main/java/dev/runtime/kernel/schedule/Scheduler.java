@@ -29,6 +29,8 @@ import java.util.function.Predicate;
 public final class Scheduler implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Scheduler.class.getName());
 
+    private static final Duration LONGEST_UNLOAD = Duration.ofSeconds(10);
+
     /** Guards everything below and all residents. */
     final ReentrantLock lock = new ReentrantLock();
     /** Signalled when a request, a resident or the state of loading changed. */
@@ -177,6 +179,22 @@ public final class Scheduler implements AutoCloseable {
             lock.unlock();
         }
         left.forEach(resident -> dispose(resident, "shutdown"));
+        awaitUnloads();
+    }
+
+    /** Waits for models that other threads are unloading, so that devices can be closed after this; not for ever for one that hangs. */
+    private void awaitUnloads() {
+        lock.lock();
+        try {
+            long nanos = LONGEST_UNLOAD.toNanos();
+            while (unloading > 0 && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Counts one more user; the lock is held. */
