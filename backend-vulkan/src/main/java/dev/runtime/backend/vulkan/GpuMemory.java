@@ -2,6 +2,7 @@ package dev.runtime.backend.vulkan;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.backend.vulkan.dispatch.Memory;
 import dev.runtime.backend.vulkan.ffi.CommandCalls;
 import dev.runtime.backend.vulkan.ffi.DeviceCalls;
 import dev.runtime.backend.vulkan.ffi.Struct;
@@ -12,7 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** A buffer over an allocation of its own, with the address that kernels use. Memory that the host sees stays mapped. */
-final class GpuMemory implements AutoCloseable {
+final class GpuMemory implements Memory.Run {
     private static final int MEMORY_ALLOCATE_INFO = 5;
     private static final int BUFFER_CREATE_INFO = 12;
     private static final int MEMORY_ALLOCATE_FLAGS_INFO = 1000060000;
@@ -109,13 +110,13 @@ final class GpuMemory implements AutoCloseable {
         return pointer.get(ValueLayout.ADDRESS, 0).reinterpret(bytes, arena, null);
     }
 
-    /** Returns the size. */
-    long bytes() {
+    @Override
+    public long bytes() {
         return bytes;
     }
 
-    /** Returns the address for kernels. */
-    long address() {
+    @Override
+    public long address() {
         return address;
     }
 
@@ -128,14 +129,9 @@ final class GpuMemory implements AutoCloseable {
         return host.byteSize() > 0;
     }
 
-    /** Returns the memory as the host sees it; valid until {@link #close}. */
-    MemorySegment host() {
+    @Override
+    public MemorySegment host() {
         return host;
-    }
-
-    /** Sets all bytes to zero. */
-    void clear() {
-        fill(0, bytes / 4 * 4);
     }
 
     /** Sets a run of whole words to zero. */

@@ -34,6 +34,8 @@ final class LogicalDevice implements AutoCloseable {
     private final AtomicLong allocations = new AtomicLong();
     private final Submission shared;
     private volatile boolean lost;
+    /** Programs and caches on it; guarded by the {@link VulkanDevice}. */
+    int users;
 
     private LogicalDevice(PhysicalDevice physical, MemorySegment handle) {
         this.physical = physical;
@@ -112,7 +114,8 @@ final class LogicalDevice implements AutoCloseable {
         check(result, "waiting for a step");
     }
 
-    private void check(int result, String what) {
+    /** Checks an answer of the device; one that it is lost is remembered. */
+    void check(int result, String what) {
         lost |= result == VulkanResult.DEVICE_LOST;
         VulkanResult.check(result, what + " on " + physical.name());
     }

@@ -45,6 +45,11 @@ public final class VulkanBackend implements Backend {
         return List.copyOf(devices);
     }
 
+    /** Returns the bytes that are allocated on all devices now, by this backend's own books. */
+    public synchronized long allocatedBytes() {
+        return devices.stream().mapToLong(VulkanDevice::allocatedBytes).sum();
+    }
+
     /** Returns the usable devices, best first. */
     List<PhysicalDevice> look() {
         if (!VulkanLibrary.present()) {

@@ -13,10 +13,10 @@ import dev.runtime.api.backend.WeightSource;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Op;
-import dev.runtime.backend.vulkan.dispatch.StepMemory;
+import dev.runtime.backend.vulkan.dispatch.ProgramMemory;
 import dev.runtime.backend.vulkan.dispatch.Support;
-import dev.runtime.backend.vulkan.dispatch.WorkLayout;
 import java.util.List;
+import java.util.function.Function;
 
 /** A GPU. It is opened at its first use, and again if it was lost. */
 final class VulkanDevice implements Device {
@@ -27,7 +27,6 @@ final class VulkanDevice implements Device {
     private final DeviceInfo info;
     private final Tuning tuning;
     private LogicalDevice logical;
-    private int users;
 
     /** Creates a device that is not open yet. */
     VulkanDevice(int number, PhysicalDevice physical, Tuning tuning) {
@@ -65,53 +64,62 @@ final class VulkanDevice implements Device {
 
     @Override
     public Program compile(Graph graph, WeightSource weights, CompileOptions options) {
-        List<Unsupported> unsupported = unsupported(graph);
-        if (!unsupported.isEmpty()) {
-            throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, info.id() + " cannot run " + unsupported.size()
-                    + " operators of the model, the first because: " + unsupported.getFirst().reason());
-        }
+        Support.check(info.id(), graph);
         int share = graph.nodes().stream().mapToInt(n -> n.op() instanceof Op.MoeFfn moe ? moe.route().width() / 2 : 1).max().orElse(1);
         if ((long) share * options.maxTokens() > MOST_ROWS) {
             throw new RuntimeFailure(ErrorCode.CONFIG_INVALID, info.id() + " cannot run steps of " + options.maxTokens() + " tokens with "
                     + share + " experts each; choose a batch of at most " + MOST_ROWS / share);
         }
-        return new VulkanProgram(this, acquire(), tuning, graph, weights, options);
+        return on(device -> new VulkanProgram(this, device, tuning, graph, weights, options));
     }
 
     @Override
     public KvCache cache(CacheLayout layout, CacheOptions options) {
         options.check(layout);
-        return new VulkanKvCache(this, acquire(), layout, options);
+        return on(device -> new VulkanKvCache(this, device, layout, options));
     }
 
     @Override
     public long workingBytes(Graph graph, CompileOptions options) {
-        WorkLayout layout = new WorkLayout(graph, options);
-        return Math.addExact(Math.addExact(layout.workBytes(), layout.resultBytes()),
-                Math.addExact(new StepMemory(graph, options).bytes(), WeightStore.bytes(graph)));
+        return ProgramMemory.bytes(graph, options);
+    }
+
+    /** Makes something on the open device, which counts as a user of it until it is released. */
+    private <T> T on(Function<LogicalDevice, T> making) {
+        LogicalDevice device = acquire();
+        try {
+            return making.apply(device);
+        } catch (RuntimeException | Error e) {
+            release(device);
+            throw e;
+        }
     }
 
     /** Returns the open device and counts a user of it. */
     private synchronized LogicalDevice acquire() {
         if (logical == null || logical.lost()) {
             // programs on a lost device keep it until they are closed; it cannot be used for anything else
-            logical = LogicalDevice.open(physical);
-            users = 0;
+            LogicalDevice opened = LogicalDevice.open(physical);
+            if (logical != null && logical.users == 0) {
+                logical.close();
+            }
+            logical = opened;
         }
-        users++;
+        logical.users++;
         return logical;
     }
 
     /** Counts off a user; a lost device that nobody uses any more is closed by its last user. */
     synchronized void release(LogicalDevice device) {
-        if (device == logical) {
-            users--;
+        device.users--;
+        if (device != logical && device.users == 0) {
+            device.close();
         }
     }
 
     /** Closes the device if nobody uses it. */
     synchronized void close() {
-        if (logical != null && users == 0) {
+        if (logical != null && logical.users == 0) {
             logical.close();
             logical = null;
         }

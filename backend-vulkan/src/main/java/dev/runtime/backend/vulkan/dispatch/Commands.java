@@ -10,4 +10,7 @@ public interface Commands {
      * may those of parts that do not touch the same memory.
      */
     void dispatch(KernelUse use, int x, int y, int z);
+
+    /** Orders what comes after those so far. */
+    void barrier();
 }

@@ -1,5 +1,6 @@
 package dev.runtime.backend.vulkan.dispatch;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,8 +24,21 @@ public record Part(List<Region> reads, List<Region> writes, Emission emission) {
         writes = List.copyOf(writes);
     }
 
+    /** Adds the dispatches of all parts; a barrier stands where a part needs what an earlier one since the last barrier wrote, or overwrites. */
+    public static void record(List<Part> parts, StepSize size, Commands commands) {
+        List<Part> sinceBarrier = new ArrayList<>();
+        for (Part part : parts) {
+            if (sinceBarrier.stream().anyMatch(part::after)) {
+                commands.barrier();
+                sinceBarrier.clear();
+            }
+            sinceBarrier.add(part);
+            part.emission().emit(size, commands);
+        }
+    }
+
     /** Tells whether this part must wait for an earlier one. */
-    public boolean after(Part earlier) {
+    private boolean after(Part earlier) {
         return overlap(earlier.writes, reads) || overlap(earlier.writes, writes) || overlap(earlier.reads, writes);
     }
 

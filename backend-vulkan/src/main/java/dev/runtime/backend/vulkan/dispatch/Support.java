@@ -1,5 +1,7 @@
 package dev.runtime.backend.vulkan.dispatch;
 
+import dev.runtime.api.ErrorCode;
+import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.Unsupported;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
@@ -40,6 +42,19 @@ public final class Support {
             reason(node.op()).ifPresent(reason -> found.add(new Unsupported(node, reason)));
         }
         return found;
+    }
+
+    /**
+     * Checks a graph before it is compiled.
+     *
+     * @throws RuntimeFailure with {@code model.unsupported} if operators cannot run
+     */
+    public static void check(String device, Graph graph) {
+        List<Unsupported> missing = missing(graph);
+        if (!missing.isEmpty()) {
+            throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, device + " cannot run " + missing.size()
+                    + " operators of the model, the first because: " + missing.getFirst().reason());
+        }
     }
 
     private static Optional<String> reason(Op op) {

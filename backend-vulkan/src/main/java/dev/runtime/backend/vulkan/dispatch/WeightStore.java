@@ -1,4 +1,4 @@
-package dev.runtime.backend.vulkan;
+package dev.runtime.backend.vulkan.dispatch;
 
 import dev.runtime.api.backend.WeightSource;
 import dev.runtime.api.graph.Graph;
@@ -6,8 +6,6 @@ import dev.runtime.api.graph.RopeSpec;
 import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.TensorInfo;
 import dev.runtime.api.model.TensorType;
-import dev.runtime.backend.vulkan.dispatch.Turns;
-import dev.runtime.backend.vulkan.dispatch.WeightView;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,7 +21,7 @@ import java.util.Set;
  * The weights of a program on the device: each tensor uploaded once as the file has it, several in one allocation. Vectors of other
  * types become floats there, and frequencies of rotations parts of turns.
  */
-final class WeightStore implements WeightView, AutoCloseable {
+public final class WeightStore implements WeightView, AutoCloseable {
     private static final long ALIGNMENT = 256;
     /** Allocations hold as many tensors as fit, or one larger one. */
     private static final long CHUNK = 256L << 20;
@@ -31,31 +29,30 @@ final class WeightStore implements WeightView, AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private final LogicalDevice device;
-    private final GpuMemory.Place place;
+    private final Memory memory;
     private final WeightSource source;
     private final Expansion expansion;
-    private final List<GpuMemory> memories = new ArrayList<>();
+    private final List<Memory.Run> runs = new ArrayList<>();
     private final Map<TensorInfo, Long> tensors = new HashMap<>();
     private final Map<Weight, Long> vectors = new HashMap<>();
     private final Map<RopeSpec, Long> turns = new HashMap<>();
 
     /** Turns rows of weights into floats on the device. */
     @FunctionalInterface
-    interface Expansion {
-        /** Expands all rows of a tensor. */
-        void expand(Weight weight, long from, long to);
+    public interface Expansion {
+        /** Expands all rows of a tensor; both addresses are in some of the allocations. */
+        void expand(Weight weight, long from, long to, List<Memory.Run> runs);
     }
 
-    WeightStore(LogicalDevice device, GpuMemory.Place place, WeightSource source, Expansion expansion) {
-        this.device = device;
-        this.place = place;
+    /** Creates a store without weights. */
+    public WeightStore(Memory memory, WeightSource source, Expansion expansion) {
+        this.memory = memory;
         this.source = source;
         this.expansion = expansion;
     }
 
     /** Returns the bytes that the weights of a graph take. */
-    static long bytes(Graph graph) {
+    public static long bytes(Graph graph) {
         long sum = 0;
         for (TensorInfo tensor : tensors(graph)) {
             sum = Math.addExact(sum, aligned(tensor.bytes()));
@@ -74,42 +71,47 @@ final class WeightStore implements WeightView, AutoCloseable {
     }
 
     /** Uploads all weights of a graph. */
-    void upload(Graph graph) {
+    public void upload(Graph graph) {
         List<TensorInfo> chunk = new ArrayList<>();
         long size = 0;
-        try (Transfers transfers = new Transfers(device)) {
-            for (TensorInfo tensor : tensors(graph)) {
-                if (size + tensor.bytes() > CHUNK && !chunk.isEmpty()) {
-                    upload(chunk, size, transfers);
-                    chunk.clear();
-                    size = 0;
-                }
-                chunk.add(tensor);
-                size = Math.addExact(size, aligned(tensor.bytes()));
+        for (TensorInfo tensor : tensors(graph)) {
+            if (size + tensor.bytes() > CHUNK && !chunk.isEmpty()) {
+                upload(chunk, size);
+                chunk.clear();
+                size = 0;
             }
-            upload(chunk, size, transfers);
+            chunk.add(tensor);
+            size = Math.addExact(size, aligned(tensor.bytes()));
         }
+        upload(chunk, size);
     }
 
-    private void upload(List<TensorInfo> chunk, long size, Transfers transfers) {
-        GpuMemory memory = allocate(size, place);
+    private void upload(List<TensorInfo> chunk, long size) {
+        Memory.Run run = allocate(size);
+        List<Memory.Piece> pieces = new ArrayList<>();
         long offset = 0;
         for (TensorInfo tensor : chunk) {
-            transfers.write(source.data(tensor).asSlice(0, tensor.bytes()), memory, offset);
-            tensors.put(tensor, memory.address() + offset);
+            pieces.add(new Memory.Piece(source.data(tensor).asSlice(0, tensor.bytes()), offset));
+            tensors.put(tensor, run.address() + offset);
             offset += aligned(tensor.bytes());
         }
+        memory.write(run, pieces);
     }
 
-    private GpuMemory allocate(long bytes, GpuMemory.Place where) {
-        GpuMemory memory = new GpuMemory(device, bytes, where);
-        memories.add(memory);
-        return memory;
+    private Memory.Run allocate(long bytes) {
+        Memory.Run run = memory.allocate(bytes);
+        runs.add(run);
+        return run;
+    }
+
+    /** Returns the allocations. */
+    public List<Memory.Run> runs() {
+        return List.copyOf(runs);
     }
 
     /** Returns the bytes allocated. */
-    long bytes() {
-        return memories.stream().mapToLong(GpuMemory::bytes).sum();
+    public long bytes() {
+        return runs.stream().mapToLong(Memory.Run::bytes).sum();
     }
 
     @Override
@@ -120,8 +122,8 @@ final class WeightStore implements WeightView, AutoCloseable {
     @Override
     public long vector(Weight weight) {
         return weight.tensor().type() == TensorType.F32 ? matrix(weight) : vectors.computeIfAbsent(weight, w -> {
-            GpuMemory floats = allocate(4 * w.tensor().elements(), GpuMemory.Place.DEVICE);
-            expansion.expand(w, tensors.get(w.tensor()), floats.address());
+            Memory.Run floats = allocate(4 * w.tensor().elements());
+            expansion.expand(w, tensors.get(w.tensor()), floats.address(), runs);
             return floats.address() + 4L * w.firstRow() * w.in();
         });
     }
@@ -130,12 +132,11 @@ final class WeightStore implements WeightView, AutoCloseable {
     public long turns(RopeSpec spec) {
         return turns.computeIfAbsent(spec, s -> {
             long[] values = Turns.of(s, s.factors().map(this::floats).orElse(new float[0]));
-            GpuMemory memory = allocate(8L * values.length, GpuMemory.Place.DEVICE);
-            try (Arena arena = Arena.ofConfined(); Transfers transfers = new Transfers(device)) {
-                MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_LONG, values);
-                transfers.write(data, memory, 0);
+            Memory.Run run = allocate(8L * values.length);
+            try (Arena arena = Arena.ofConfined()) {
+                memory.write(run, List.of(new Memory.Piece(arena.allocateFrom(ValueLayout.JAVA_LONG, values), 0)));
             }
-            return memory.address();
+            return run.address();
         });
     }
 
@@ -156,6 +157,6 @@ final class WeightStore implements WeightView, AutoCloseable {
 
     @Override
     public void close() {
-        memories.forEach(GpuMemory::close);
+        runs.forEach(Memory.Run::close);
     }
 }
