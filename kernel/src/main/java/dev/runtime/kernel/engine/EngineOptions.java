@@ -13,10 +13,20 @@ import java.util.Optional;
  * @param threads threads on a processor, 0 for the device's choice
  * @param device name of a backend or id of a device; empty to choose
  * @param kvType element type of keys and values
+ * @param gpuLayers the most layers on devices with memory of their own; the processor runs the others
  */
-public record EngineOptions(int contextLength, int batch, int parallel, int threads, Optional<String> device, TensorType kvType) {
+public record EngineOptions(int contextLength, int batch, int parallel, int threads, Optional<String> device, TensorType kvType,
+        int gpuLayers) {
+    /** As many layers as fit. */
+    public static final int ALL_LAYERS = Integer.MAX_VALUE;
+
     /** Everything chosen by the engine. */
     public static final EngineOptions AUTOMATIC = new EngineOptions(0, 0, 0, 0, Optional.empty(), TensorType.F16);
+
+    /** Creates options with as many layers on a GPU as fit. */
+    public EngineOptions(int contextLength, int batch, int parallel, int threads, Optional<String> device, TensorType kvType) {
+        this(contextLength, batch, parallel, threads, device, kvType, ALL_LAYERS);
+    }
 
     /** Checks the ranges. */
     public EngineOptions {
@@ -25,6 +35,9 @@ public record EngineOptions(int contextLength, int batch, int parallel, int thre
         if (contextLength < 0 || batch < 0 || parallel < 0 || threads < 0) {
             throw new IllegalArgumentException("context length " + contextLength + ", batch " + batch + ", parallel " + parallel
                     + ", threads " + threads + ": none may be negative");
+        }
+        if (gpuLayers < 1) {
+            throw new IllegalArgumentException(gpuLayers + " layers on a GPU: to have none, choose the processor as the device");
         }
     }
 }

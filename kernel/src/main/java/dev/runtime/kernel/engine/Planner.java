@@ -82,10 +82,18 @@ final class Planner {
     EnginePlan plan(List<Device> devices, Optional<Device> processor) {
         for (Iterator<Device> left = devices.iterator(); left.hasNext(); ) {
             Device device = left.next();
+            if (options.gpuLayers() < shape.layers()) {
+                Optional<EnginePlan> shared = processor.flatMap(p ->
+                        shared(options.gpuLayers() + " layers of " + model + " were asked for on " + device.info().id(), device, devices, p));
+                if (shared.isPresent()) {
+                    return shared.get();
+                }
+            }
             try {
                 return plan(device);
             } catch (RuntimeFailure e) {
-                Optional<EnginePlan> shared = processor.flatMap(p -> shared(e, device, devices, p));
+                boolean divides = e.code() == ErrorCode.MODEL_TOO_LARGE || e.code() == ErrorCode.MODEL_UNSUPPORTED;
+                Optional<EnginePlan> shared = divides ? processor.flatMap(p -> shared(e.getMessage(), device, devices, p)) : Optional.empty();
                 if (shared.isPresent()) {
                     return shared.get();
                 }
@@ -99,12 +107,11 @@ final class Planner {
     }
 
     /**
-     * Returns a plan for several devices after one alone could not run the model, in the shortest context tier. Images and models with an
-     * encoder are not for several devices.
+     * Returns a plan for several devices where one alone cannot or shall not run the model, in the shortest context tier. Images and models with
+     * an encoder are not for several devices.
      */
-    private Optional<EnginePlan> shared(RuntimeFailure failure, Device device, List<Device> devices, Device processor) {
-        if (device.info().kind() == DeviceInfo.Kind.CPU || shape.decoderStart().isPresent()
-                || failure.code() != ErrorCode.MODEL_TOO_LARGE && failure.code() != ErrorCode.MODEL_UNSUPPORTED) {
+    private Optional<EnginePlan> shared(String reason, Device device, List<Device> devices, Device processor) {
+        if (device.info().kind() == DeviceInfo.Kind.CPU || shape.decoderStart().isPresent()) {
             return Optional.empty();
         }
         List<Device> alike = devices.stream().dropWhile(d -> d != device).filter(d -> d.info().kind() == device.info().kind()).toList();
@@ -113,9 +120,10 @@ final class Planner {
                 : Math.min(CONTEXT_TIERS[CONTEXT_TIERS.length - 1], longest);
         Graph graph = graph(contextLength, false);
         EnginePlan whole = sized(processor, graph, contextLength, false);
-        LayerSplit split = new LayerSplit(graph, whole.limits(), layout -> EngineEstimate.cacheBytes(layout, whole.cache()));
+        LayerSplit split = new LayerSplit(graph, whole.limits(), layout -> EngineEstimate.cacheBytes(layout, whole.cache()),
+                options.gpuLayers() < shape.layers() ? options.gpuLayers() : Integer.MAX_VALUE);
         return split.over(alike, processor).filter(placement -> placement.devices().contains(device)).map(placement -> {
-            LOG.log(Level.WARNING, "{0}; the model is split: {1}", failure.getMessage(), placement.describe());
+            LOG.log(Level.WARNING, "{0}; the model is split: {1}", reason, placement.describe());
             return new EnginePlan(placement, graph, whole.limits(), whole.cache(), whole.cacheBytes(), whole.workingBytes(), whole.generates(),
                     Optional.empty());
         });

@@ -58,7 +58,8 @@ record EngineDefaults(int contextLength, int parallel, int threads, Optional<Str
                 generates ? parallel : 1,
                 options.threads() > 0 ? options.threads() : threads,
                 host.or(() -> device),
-                kvType);
+                kvType,
+                options.gpuLayers() > 0 ? options.gpuLayers() : EngineOptions.ALL_LAYERS);
     }
 
     /** Reads where KV blocks are kept that make room for others; in the folder for temporary files if none is set. */

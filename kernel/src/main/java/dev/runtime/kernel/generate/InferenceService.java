@@ -104,7 +104,7 @@ public final class InferenceService implements Inference, AutoCloseable {
         CapabilityCheck.generate(request, model.info().capabilities(), catalog::fullName);
         RequestOptions options = RequestOptions.read(model.parameters(), request.options(), notes);
         Thinking thinking = CapabilityCheck.thinking(request.thinking(), model.info().capabilities());
-        return lend(model, options, request.keepAlive(), cancellation, lease -> {
+        return lend(model, options, notes, request.keepAlive(), cancellation, lease -> {
             Duration load = Generation.took(System.nanoTime() - start);
             Runner runner = lease.runner();
             int context = context(options, runner);
@@ -162,7 +162,7 @@ public final class InferenceService implements Inference, AutoCloseable {
         StoredModel model = catalog.resolve(request.model());
         Notes notes = new Notes(strict);
         RequestOptions options = RequestOptions.read(model.parameters(), request.options(), notes);
-        return lend(model, options, request.keepAlive(), cancellation, lease -> {
+        return lend(model, options, notes, request.keepAlive(), cancellation, lease -> {
             Duration load = Generation.took(System.nanoTime() - start);
             Embedding embedding = new Embedding(
                     request, lease.runner(), Math.min(context(options, lease.runner()), lease.runner().batch()), notes);
@@ -190,7 +190,7 @@ public final class InferenceService implements Inference, AutoCloseable {
         StoredModel model = catalog.resolve(request.model());
         Notes notes = new Notes(strict);
         RequestOptions options = RequestOptions.read(model.parameters(), request.options(), notes);
-        return lend(model, options, request.keepAlive(), cancellation, lease -> {
+        return lend(model, options, notes, request.keepAlive(), cancellation, lease -> {
             Duration load = Generation.took(System.nanoTime() - start);
             Ranking ranking = new Ranking(request, lease.runner(), Math.min(context(options, lease.runner()), lease.runner().batch()), notes);
             long begin = System.nanoTime();
@@ -216,7 +216,7 @@ public final class InferenceService implements Inference, AutoCloseable {
         StoredModel model = catalog.resolve(request.model());
         Notes notes = new Notes(strict);
         RequestOptions options = RequestOptions.read(model.parameters(), request.options(), notes);
-        return lend(model, options, request.keepAlive(), cancellation, lease -> {
+        return lend(model, options, notes, request.keepAlive(), cancellation, lease -> {
             long begin = System.nanoTime();
             double[] logprobs = lease.runner().score(request.tokens(), request.from(), cancellation);
             Duration evaluated = Generation.took(System.nanoTime() - begin);
@@ -233,7 +233,8 @@ public final class InferenceService implements Inference, AutoCloseable {
             return Elsewhere.loaded(provider.get(), reference);
         }
         StoredModel model = catalog.resolve(reference);
-        return lend(model, RequestOptions.read(model.parameters(), options, new Notes(strict)), keepAlive, cancellation, Lease::describe);
+        Notes notes = new Notes(strict);
+        return lend(model, RequestOptions.read(model.parameters(), options, notes), notes, keepAlive, cancellation, Lease::describe);
     }
 
     @Override
@@ -285,13 +286,18 @@ public final class InferenceService implements Inference, AutoCloseable {
     private <T> T withTokenizer(String reference, Function<Runner, T> use) {
         elsewhere.refuse(reference);
         StoredModel model = catalog.resolve(reference);
-        RequestOptions options = RequestOptions.read(model.parameters(), Options.NONE, new Notes(false));
-        return lend(model, options, new KeepAlive.Unchanged(), Cancellation.none(), lease -> use.apply(lease.runner()));
+        Notes notes = new Notes(false);
+        RequestOptions options = RequestOptions.read(model.parameters(), Options.NONE, notes);
+        return lend(model, options, notes, new KeepAlive.Unchanged(), Cancellation.none(), lease -> use.apply(lease.runner()));
     }
 
     /** Lends a model for some work; what the work's failure says about the model is passed on to the scheduler. */
-    private <T> T lend(StoredModel model, RequestOptions options, KeepAlive keepAlive, Cancellation cancellation, Function<Lease, T> work) {
+    private <T> T lend(StoredModel model, RequestOptions options, Notes notes, KeepAlive keepAlive, Cancellation cancellation,
+            Function<Lease, T> work) {
         try (Lease lease = scheduler.acquire(model, engineOptions(model, options), keepAlive, cancellation)) {
+            if (options.gpuLayers() > 0 && lease.runner().deviceBytes() == 0) {
+                notes.ignored("option \"num_gpu\" has no effect: " + model.info().name() + " runs on " + lease.runner().deviceId());
+            }
             try {
                 return work.apply(lease);
             } catch (RuntimeFailure e) {

@@ -19,13 +19,13 @@ import java.util.Set;
  * @param context positions asked for, 0 if not
  * @param batch tokens of a step asked for, 0 if not
  * @param threads threads asked for, 0 if not
- * @param onHost whether nothing may run on a GPU
+ * @param gpuLayers layers that may run on GPUs, 0 for none, -1 if not asked for
  * @param drafts guessed tokens that a step may check, 0 for none, -1 to leave it to the engine
  * @param cacheSalt only requests with the same one share what the prefix cache holds
  * @param stop texts that end the reply
  */
 record RequestOptions(
-        SamplingOptions sampling, int predict, int keep, int context, int batch, int threads, boolean onHost, int drafts, Optional<String> cacheSalt,
+        SamplingOptions sampling, int predict, int keep, int context, int batch, int threads, int gpuLayers, int drafts, Optional<String> cacheSalt,
         List<String> stop) {
     private static final int LEAST_CONTEXT = 4;
     private static final int MOST_BATCH = 1 << 16;
@@ -65,7 +65,7 @@ record RequestOptions(
                 context <= 0 ? 0 : Math.max(LEAST_CONTEXT, context),
                 Math.clamp(values.integer("num_batch", 0), 0, MOST_BATCH),
                 Math.clamp(values.integer("num_thread", 0), 0, MOST_THREADS),
-                values.integer("num_gpu", -1) == 0,
+                Math.max(-1, values.integer("num_gpu", -1)),
                 Math.max(-1, values.integer("draft_num_predict", -1)),
                 values.text("cache_salt"),
                 stops(values.texts("stop", List.of())));
@@ -73,6 +73,11 @@ record RequestOptions(
         values.unread().stream().filter(key -> !OBSOLETE.contains(key)).sorted()
                 .forEach(key -> notes.ignored("unknown option \"" + key + "\" was ignored"));
         return options;
+    }
+
+    /** Tells whether nothing may run on a GPU. */
+    boolean onHost() {
+        return gpuLayers == 0;
     }
 
     private static SamplingOptions.Mirostat mirostat(OptionValues values) {

@@ -4,6 +4,8 @@ import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.backend.Device;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
+import dev.runtime.api.graph.Node;
+import dev.runtime.api.graph.Op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,14 +24,17 @@ public final class LayerSplit {
     private final List<Integer> bounds = new ArrayList<>();
     private final CompileOptions limits;
     private final ToLongFunction<CacheLayout> cacheBytes;
+    private final int mostLayers;
 
     /**
      * Prepares.
      *
      * @param limits the largest step
      * @param cacheBytes the bytes of a cache of some layers
+     * @param mostLayers the most layers on devices other than the processor
      */
-    public LayerSplit(Graph graph, CompileOptions limits, ToLongFunction<CacheLayout> cacheBytes) {
+    public LayerSplit(Graph graph, CompileOptions limits, ToLongFunction<CacheLayout> cacheBytes, int mostLayers) {
+        this.mostLayers = mostLayers;
         this.graph = graph;
         this.limits = limits;
         this.cacheBytes = cacheBytes;
@@ -49,10 +54,12 @@ public final class LayerSplit {
         List<Device> owners = new ArrayList<>();
         List<Integer> starts = new ArrayList<>();
         int end = bounds.size() - 1;
+        int left = mostLayers;
         for (Device device : devices) {
             while (end > 0 && starts.size() < MOST_PARTS) {
-                int start = start(device, end);
+                int start = start(device, end, left);
                 if (start < end) {
+                    left -= layers(start, end);
                     owners.addFirst(device);
                     starts.addFirst(start);
                     end = start;
@@ -99,13 +106,22 @@ public final class LayerSplit {
         return new Placement(shares);
     }
 
-    /** The first bound from which a device can run and hold everything up to {@code end}; {@code end} if it can do nothing. */
-    private int start(Device device, int end) {
+    /**
+     * The first bound from which a device can run and hold everything up to {@code end}, and what may be there; {@code end} if it can do
+     * nothing.
+     */
+    private int start(Device device, int end, int left) {
         int start = end;
-        while (start > 0 && runs(device, start - 1, start) && holds(device, start - 1, end)) {
+        while (start > 0 && layers(start, end) < left && runs(device, start - 1, start) && holds(device, start - 1, end)) {
             start--;
         }
         return start;
+    }
+
+    /** The layers between two bounds, each of which begins with what mixes tokens. */
+    private int layers(int from, int to) {
+        return Math.toIntExact(graph.nodes().subList(bounds.get(from), bounds.get(to)).stream().map(Node::op)
+                .filter(op -> op instanceof Op.Attention || op instanceof Op.SsmScan || op instanceof Op.DeltaNet).count());
     }
 
     private boolean runs(Device device, int from, int to) {

@@ -201,7 +201,7 @@ final class LoadQueue {
     }
 
     private static EngineOptions smallest(EngineOptions o) {
-        return new EngineOptions(Resident.AUTOMATIC_CONTEXT, o.batch(), o.parallel(), o.threads(), o.device(), o.kvType());
+        return new EngineOptions(Resident.AUTOMATIC_CONTEXT, o.batch(), o.parallel(), o.threads(), o.device(), o.kvType(), o.gpuLayers());
     }
 
     private void install(Pending pending, Runner runner) {

@@ -88,7 +88,13 @@ final class Resident {
                 && with.parallel() == options.parallel()
                 && (with.device().equals(options.device()) || with.device().equals(Optional.of(runner.deviceId())))
                 && with.kvType() == options.kvType()
+                && Math.min(with.gpuLayers(), layers()) == Math.min(options.gpuLayers(), layers())
                 && holds(with.contextLength());
+    }
+
+    /** More layers than a model has are all of them. */
+    private int layers() {
+        return Math.max(1, runner.shape().layers());
     }
 
     /** Under the same name, another digest means that the stored model changed; other names of the same weights have digests of their own. */

@@ -40,6 +40,12 @@ class EngineDefaultsTests {
     }
 
     @Test
+    void layersOnTheGpuAreThoseOfTheRequest() {
+        assertEquals(3, options(Map.of("engine.device", "card"), Map.of("num_gpu", 3L), true).gpuLayers());
+        assertEquals(EngineOptions.ALL_LAYERS, options(Map.of(), Map.of("num_gpu", -5L), true).gpuLayers());
+    }
+
+    @Test
     void modelThatEmbedsTakesOneTextAtATime() {
         assertEquals(1, options(Map.of("schedule.num-parallel", "8"), Map.of(), false).parallel());
     }

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.CompileOptions;
+import dev.runtime.api.backend.Program;
 import dev.runtime.api.event.RuntimeEvent;
+import dev.runtime.api.graph.Graph;
 import dev.runtime.api.inference.GenerateRequest;
 import dev.runtime.api.inference.GenerationEvent;
 import dev.runtime.api.inference.GenerationEvent.Content;
@@ -25,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +139,38 @@ class EngineGenerationTests {
         stack.device.watcher = inputs -> {};
         assertEquals(stack.device.script, text(ask("one", Options.of(Map.of("temperature", 0.0)))));
         assertEquals(2, published.stream().filter(RuntimeEvent.ModelLoaded.class::isInstance).count(), "loaded afresh");
+    }
+
+    @Test
+    void memoryThatRunsOutInAStepIsReportedAndTheNextRequestAnswers() {
+        stack.device.watcher = inputs -> {
+            throw new RuntimeFailure(ErrorCode.OUT_OF_MEMORY, "no memory left");
+        };
+        assertEquals(ErrorCode.OUT_OF_MEMORY, assertThrows(RuntimeFailure.class, () -> ask("one", Options.NONE)).code());
+        stack.device.watcher = inputs -> {};
+        assertEquals(stack.device.script, text(ask("one", Options.of(Map.of("temperature", 0.0)))));
+    }
+
+    @Test
+    void memoryThatRunsOutWhileLoadingMakesThePlacementSmaller() {
+        BiFunction<Graph, CompileOptions, Program> compiler = stack.device.compiler;
+        List<Integer> tried = new ArrayList<>();
+        stack.device.compiler = (graph, options) -> {
+            tried.add(options.contextLength());
+            if (tried.size() == 1) {
+                throw new RuntimeFailure(ErrorCode.OUT_OF_MEMORY, "no memory left");
+            }
+            return compiler.apply(graph, options);
+        };
+        assertEquals(stack.device.script, text(ask("one", Options.of(Map.of("temperature", 0.0)))));
+        assertEquals(2, tried.size());
+        assertTrue(tried.get(1) <= tried.get(0), tried.toString());
+    }
+
+    @Test
+    void layersForAGpuWithoutOneAreNoted() {
+        Done done = (Done) ask("one", Options.of(Map.of("temperature", 0.0, "num_gpu", 1L))).getLast();
+        assertEquals(List.of("option \"num_gpu\" has no effect: one runs on fake:0"), done.notes());
     }
 
     @Test

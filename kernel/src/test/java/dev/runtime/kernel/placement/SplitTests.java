@@ -74,6 +74,16 @@ class SplitTests {
     }
 
     @Test
+    void noMoreLayersThanWereAskedForLeaveTheProcessor() {
+        Partial card = new Partial(node -> true, Long.MAX_VALUE);
+        Placement one = split(card, 1).orElseThrow();
+        assertEquals(List.of(scalar, card), one.shares().stream().map(Placement.Share::device).toList());
+        assertEquals(1, one.shares().getLast().part().graph().cacheLayout().kvLayers().size());
+        assertArrayEquals(logits(Placement.whole(scalar, model.graph())), logits(one));
+        assertEquals(2, split(card, 2).orElseThrow().shares().getLast().part().graph().cacheLayout().kvLayers().size());
+    }
+
+    @Test
     void aSingleOperatorThatADeviceLacksGoesToTheProcessor() {
         int vocabulary = TinyModel.VOCABULARY;
         Partial noHead = new Partial(node -> !(node.op() instanceof Op.Linear l && l.weight().out() == vocabulary), Long.MAX_VALUE);
@@ -85,7 +95,11 @@ class SplitTests {
     }
 
     private Optional<Placement> split(Device device) {
-        return new LayerSplit(model.graph(), LIMITS, layout -> layout.elementsPerToken() * 2).over(List.of(device), scalar);
+        return split(device, Integer.MAX_VALUE);
+    }
+
+    private Optional<Placement> split(Device device, int layers) {
+        return new LayerSplit(model.graph(), LIMITS, layout -> layout.elementsPerToken() * 2, layers).over(List.of(device), scalar);
     }
 
     private Placement on(List<GraphPart> parts) {

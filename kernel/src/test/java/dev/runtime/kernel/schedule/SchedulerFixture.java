@@ -87,7 +87,7 @@ abstract class SchedulerFixture {
 
     static EngineOptions context(int length) {
         EngineOptions o = EngineOptions.AUTOMATIC;
-        return new EngineOptions(length, o.batch(), o.parallel(), o.threads(), o.device(), o.kvType());
+        return new EngineOptions(length, o.batch(), o.parallel(), o.threads(), o.device(), o.kvType(), o.gpuLayers());
     }
 
     static RuntimeFailure failure(CompletableFuture<Lease> request) {
