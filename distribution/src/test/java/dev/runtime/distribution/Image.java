@@ -55,6 +55,10 @@ final class Image {
     }
 
     static Finished execute(ProcessBuilder builder, String input) {
+        return execute(builder, input, PATIENCE);
+    }
+
+    private static Finished execute(ProcessBuilder builder, String input, Duration patience) {
         try {
             Process process = builder.start();
             var out = read(process.getInputStream());
@@ -64,7 +68,7 @@ final class Image {
             } catch (IOException e) {
                 // the command ended without reading its input
             }
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(builder.command() + " did not end; output so far: " + out.getNow("") + err.getNow(""));
             }
@@ -225,8 +229,13 @@ final class Image {
 
     /** Runs a program in a folder; fails with its output unless it succeeds. */
     static String program(Path folder, List<String> command) {
+        return program(folder, command, PATIENCE);
+    }
+
+    /** Runs a program that may take so long. */
+    static String program(Path folder, List<String> command, Duration patience) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-        Finished finished = execute(builder, "");
+        Finished finished = execute(builder, "", patience);
         if (finished.status() != 0) {
             throw new AssertionError(command + " ended with " + finished.status() + ":\n" + finished.out());
         }
