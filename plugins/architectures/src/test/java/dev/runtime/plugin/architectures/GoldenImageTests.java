@@ -17,7 +17,6 @@ import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.Pixels;
 import dev.runtime.api.model.TensorType;
 import dev.runtime.api.testkit.GoldenFolder;
-import dev.runtime.backend.cpu.CpuBackend;
 import dev.runtime.plugin.architectures.images.ImageEncoders;
 import dev.runtime.plugin.format.gguf.GgufFormat;
 import java.io.IOException;
@@ -38,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tiny image encoders of every family on every CPU device against the embeddings of the reference implementation. */
+/** Tiny image encoders of every family on all {@link GoldenDevices} against the embeddings of the reference implementation. */
 class GoldenImageTests {
     /** What the reference's table of half floats for GELU costs, see the golden README. */
     private static final double TOLERANCE = 1e-6;
@@ -51,7 +50,7 @@ class GoldenImageTests {
         Path folder = GoldenFolder.compact(getClass(), "images");
         List<DynamicTest> tests = new ArrayList<>();
         for (JsonNode entry : JsonMapper.shared().readTree(folder.resolve("index.json")).get("models")) {
-            for (Device device : new CpuBackend().devices()) {
+            for (Device device : GoldenDevices.all()) {
                 tests.add(DynamicTest.dynamicTest(entry.get("name").asString() + " on " + device.info().id(), () -> check(folder, entry, device)));
             }
         }

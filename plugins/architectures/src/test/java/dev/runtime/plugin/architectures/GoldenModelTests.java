@@ -10,7 +10,6 @@ import dev.runtime.api.model.BuildOptions;
 import dev.runtime.api.model.BuildOptions.Output;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.testkit.GoldenFolder;
-import dev.runtime.backend.cpu.CpuBackend;
 import dev.runtime.plugin.format.gguf.GgufFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Every model of the golden folder on every CPU device, against the logits and greedy tokens of the reference implementation
+ * Every model of the golden folder on all {@link GoldenDevices}, against the logits and greedy tokens of the reference implementation
  * (llama.cpp; the folder's README states versions, settings and how each tolerance came about).
  *
  * <p>A quantised model may match either reference: quantised activations ({@code tol.nmse}) or float activations on dequantised
@@ -62,14 +61,13 @@ class GoldenModelTests {
     }
 
     private static Stream<DynamicTest> tests(Path folder, long count) throws IOException {
-        return tests(folder, new CpuBackend().devices().stream().limit(count).toList(), name -> true, temporary);
+        return tests(folder, GoldenDevices.all().stream().limit(count).toList(), name -> true, temporary);
     }
 
     /** Returns a test for each model whose name is wanted on each device; weights are unpacked into a folder. */
     static Stream<DynamicTest> tests(Path folder, List<Device> devices, Predicate<String> wanted, Path unpacked)
             throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
-        assertTrue(!devices.isEmpty(), "no device");
         for (JsonNode entry : JsonMapper.shared().readTree(folder.resolve("index.json")).get("models")) {
             String name = entry.get("name").asString();
             for (Device device : wanted.test(name) ? devices : List.<Device>of()) {
