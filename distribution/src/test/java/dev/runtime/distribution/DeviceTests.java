@@ -55,10 +55,9 @@ class DeviceTests {
     @Test
     void aBackendOfAThirdPartyIsDroppedInAndChosen() throws IOException {
         assumeTrue(Image.onPath("mvn"), "mvn is not installed");
-        Path repository = SeparateProject.publish(home, "api", "api-tests", "backend-cpu");
-        Path project = home.resolve("counting");
-        SeparateProject.copy(Image.repository().resolve("distribution/src/test/plugins/counting"), project);
-        SeparateProject.maven(project, "package", "-Druntime.repository=" + repository.toUri());
+        SeparateProject built = SeparateProject.of("counting", home.resolve("counting"), "api", "api-tests", "backend-cpu");
+        built.build();
+        Path project = built.folder();
         assertTrue(Files.exists(project.resolve("target/surefire-reports/TEST-org.example.counting.CountingContractTests.xml")));
         Files.createDirectories(home.resolve("plugins"));
         Files.copy(project.resolve("target/counting-1.0.jar"), home.resolve("plugins/counting.jar"));

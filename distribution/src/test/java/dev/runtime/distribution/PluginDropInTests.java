@@ -21,9 +21,8 @@ class PluginDropInTests {
     @Test
     void aDroppedPluginAnswersAndADeletedOneIsGoneWhileABrokenOneHurtsNobody() throws IOException {
         assumeTrue(Image.onPath("mvn"), "mvn is not installed");
-        Path repository = SeparateProject.publish(home, "api");
-        Path old = build(repository, "/hello/old", "1.15.3");
-        Path young = build(repository, "/hello/young", "1.21.2");
+        Path old = build("/hello/old", "1.15.3");
+        Path young = build("/hello/young", "1.21.2");
         try (Image.Server server = Image.serve(home)) {
             assertEquals(404, server.get("/hello/old").statusCode());
 
@@ -55,13 +54,11 @@ class PluginDropInTests {
         assertTrue(run.err().contains("broken"), run.err());
     }
 
-    private Path build(Path repository, String path, String libraryVersion) throws IOException {
-        Path project = home.resolve("project-" + libraryVersion);
-        SeparateProject.copy(Image.repository().resolve("distribution/src/test/plugins/hello"), project);
-        SeparateProject.maven(project, "package", "-Druntime.repository=" + repository.toUri(), "-Dhello.path=" + path,
-                "-Dlibrary.version=" + libraryVersion);
-        Path plugin = project.resolve("target/plugin");
-        Files.copy(project.resolve("target/hello-1.0.jar"), plugin.resolve("hello-1.0.jar"));
+    private Path build(String path, String libraryVersion) throws IOException {
+        SeparateProject project = SeparateProject.of("hello", home.resolve("project-" + libraryVersion), "api");
+        project.build("-Dhello.path=" + path, "-Dlibrary.version=" + libraryVersion);
+        Path plugin = project.folder().resolve("target/plugin");
+        Files.copy(project.folder().resolve("target/hello-1.0.jar"), plugin.resolve("hello-1.0.jar"));
         return plugin;
     }
 

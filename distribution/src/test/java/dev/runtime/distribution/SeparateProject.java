@@ -3,36 +3,74 @@ package dev.runtime.distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A Maven project of somebody else: outside the reactor, with what authors of plug-ins have. */
-final class SeparateProject {
-    private SeparateProject() {}
+/**
+ * A Maven project of somebody else: outside the reactor, with what authors of plug-ins have, modules of the reactor in a repository of their own.
+ *
+ * @param folder its folder
+ * @param repository where it finds the modules
+ * @param version theirs: it ends with a digest, since Maven keeps what it once fetched of a version
+ */
+record SeparateProject(Path folder, Path repository, String version) {
+    private static final String RELEASE = "0.1.0";
+    private static final String TESTS = "-tests";
 
-    /** Puts modules of the reactor into a repository of its own, as an author would install them, and returns it. */
-    static Path publish(Path home, String... modules) {
-        Path repository = home.resolve("repository");
+    /** Copies a project's folder, and publishes modules for it; the tests of one are {@code name-tests}. */
+    static SeparateProject of(String name, Path folder, String... modules) throws IOException {
+        copy(Image.repository().resolve("distribution/src/test/plugins").resolve(name), folder);
+        Path repository = folder.resolveSibling(folder.getFileName() + "-repository");
+        String version = RELEASE + "-" + digest(modules);
         for (String module : modules) {
-            String artifact = "runtime-" + module.replace("-tests", "");
-            String folder = module.replace("-tests", "");
-            Path jar = Image.repository().resolve(folder + "/target/" + artifact + "-0.1.0" + (folder.equals(module) ? "" : "-tests") + ".jar");
-            List<String> arguments = new ArrayList<>(List.of("install:install-file", "-Dfile=" + jar, "-DgroupId=dev.runtime",
-                    "-DartifactId=" + artifact, "-Dversion=0.1.0", "-Dpackaging=jar", "-DgeneratePom=" + folder.equals(module),
+            boolean tests = module.endsWith(TESTS);
+            List<String> arguments = new ArrayList<>(List.of("install:install-file", "-Dfile=" + jar(module), "-DgroupId=dev.runtime",
+                    "-DartifactId=" + artifact(module), "-Dversion=" + version, "-Dpackaging=jar", "-DgeneratePom=" + !tests,
                     "-DlocalRepositoryPath=" + repository));
-            if (!folder.equals(module)) {
+            if (tests) {
                 arguments.add("-Dclassifier=tests");
             }
-            maven(home, arguments.toArray(String[]::new));
+            maven(folder, arguments);
         }
-        return repository;
+        return new SeparateProject(folder, repository, version);
+    }
+
+    private static String artifact(String module) {
+        return "runtime-" + module.replace(TESTS, "");
+    }
+
+    private static Path jar(String module) {
+        return Image.repository().resolve(module.replace(TESTS, "")).resolve("target")
+                .resolve(artifact(module) + "-" + RELEASE + (module.endsWith(TESTS) ? TESTS : "") + ".jar");
+    }
+
+    private static String digest(String... modules) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String module : modules) {
+                digest.update(Files.readAllBytes(jar(module)));
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Builds it. */
+    void build(String... properties) {
+        List<String> arguments = new ArrayList<>(List.of("package", "-Druntime.repository=" + repository.toUri(), "-Druntime.version=" + version));
+        arguments.addAll(List.of(properties));
+        maven(folder, arguments);
     }
 
     /** Runs Maven on the JDK of this test, so that the separate project needs no toolchain. */
-    static void maven(Path folder, String... arguments) {
+    private static void maven(Path folder, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home"), "mvn", "-q", "-B"));
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         Image.program(folder, command);
     }
 

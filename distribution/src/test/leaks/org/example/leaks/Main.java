@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Loads and unloads the demo model on Vulkan, then asks it while it stays. After each load and each request it writes down what the backend
@@ -38,6 +40,7 @@ public final class Main {
 
     /** Takes the image's folder, the number of loads and that of requests. */
     public static void main(String[] arguments) throws IOException {
+        Logger.getLogger("").setLevel(Level.WARNING);
         KernelOptions options = KernelOptions.isolated().withHome(Optional.of(Path.of(arguments[0]))).withFlag(CoreKeys.DEVICE, "vulkan")
                 .withFlag(CoreKeys.CONTEXT_LENGTH, "256").withFlag(CoreKeys.NUM_PARALLEL, "1");
         try (Kernel kernel = Kernel.open(options)) {
