@@ -8,6 +8,7 @@ layout(constant_id = 4) const uint VALUE_SIZE = 64;
 layout(constant_id = 5) const bool CACHED = true;
 layout(constant_id = 6) const bool CAUSAL = true;
 layout(constant_id = 7) const bool CHUNKED = false;
+layout(constant_id = 8) const bool SPANS = false;
 
 layout(push_constant, scalar) uniform Arguments {
     uint64_t q;
@@ -71,8 +72,12 @@ void main() {
     if (p.window > 0) {
         lowest = CHUNKED ? position - position % p.window : max(0, position - (CAUSAL ? p.window - 1 : p.window / 2));
     }
-    int highest = position;
-    if (!CAUSAL) {
+    // what forms a whole with the token is seen by it, later positions too
+    int highest = max(position, step.spanLast.at[token]);
+    if (SPANS) {
+        lowest = step.spanFirst.at[token];
+        highest = step.spanLast.at[token];
+    } else if (!CAUSAL) {
         highest = step.positions.at[firstToken + step.tokenCount.at[sequence] - 1];
         highest = p.window > 0 ? min(highest, position + p.window / 2) : highest;
     }

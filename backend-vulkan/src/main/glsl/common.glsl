@@ -31,7 +31,11 @@ layout(buffer_reference, scalar, buffer_reference_align = 8) buffer Step {
     Ints stateSlots;
     Ints tables;
     Floats rows;
+    Ints axes;
+    Ints spanFirst;
+    Ints spanLast;
     uint tableStride;
+    uint rowStride;
 };
 
 const uint ROWS_TOKENS = 0;

@@ -1,4 +1,4 @@
-// y[row][g * yPart + yStart + i] = x[from(row)][g * xPart + xStart + i] for i < size
+// y[row][g * yPart + yStart + i] = x[from(row)][g * xPart + xStart + i] for i < size; or of the rows that came with the step
 layout(constant_id = 1) const uint SOURCE = 0;
 
 const uint SAME_ROW = 0;
@@ -6,6 +6,7 @@ const uint OUTPUT_ROW = 1;
 const uint FIRST_ROW = 2;
 const uint LAST_ROW = 3;
 const uint MEAN_ROW = 4;
+const uint GIVEN_ROW = 5;
 
 layout(push_constant, scalar) uniform Arguments {
     uint64_t x;
@@ -47,6 +48,10 @@ void main() {
             sum += Floats(p.x + stride * t).at[from];
         }
         y.at[to] = sum / float(count);
+        return;
+    }
+    if (SOURCE == GIVEN_ROW) {
+        y.at[to] = step.ids.at[row] < 0 ? step.rows.at[row * step.rowStride + from] : 0;
         return;
     }
     y.at[to] = Floats(p.x + stride * source).at[from];

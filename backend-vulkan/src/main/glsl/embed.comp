@@ -30,7 +30,7 @@ void main() {
         int id = step.ids.at[row];
         if (id < 0) {
             for (uint k = i; k < min(i + 8, p.width); k++) {
-                y.at[k] = step.rows.at[row * p.width + k];
+                y.at[k] = step.rows.at[row * step.rowStride + k];
             }
             return;
         }

@@ -1,6 +1,8 @@
 // Rotates pairs of each head. A frequency is a fraction of a turn in 64 bits, so the product with a position wraps exactly, and sine and
 // cosine of what is left are polynomials: the same on all devices, at any position.
 layout(constant_id = 1) const bool ADJACENT = false;
+// whether the last two bits of a frequency are the number of the axis that its pair turns by
+layout(constant_id = 2) const bool AXES = false;
 
 layout(push_constant, scalar) uniform Arguments {
     uint64_t x;
@@ -31,13 +33,20 @@ void main() {
     uint row = gl_WorkGroupID.y;
     uint pairs = p.dims / 2;
     uint width = p.heads * p.size;
-    uint position = uint(Step(p.step).positions.at[tokenOf(Step(p.step), p.kind, row)]);
+    Step step = Step(p.step);
+    uint token = tokenOf(step, p.kind, row);
+    uint position = uint(step.positions.at[token]);
     Floats x = Floats(p.x + 4ul * width * row);
     Floats y = Floats(p.y + 4ul * width * row);
     for (uint i = gl_WorkGroupID.x * LANES + lane(); i < p.heads * pairs; i += gl_NumWorkGroups.x * LANES) {
         uint j = i % pairs;
         uint head = i / pairs * p.size + p.start;
-        vec2 r = rotation(Longs(p.turns).at[j] * position) * p.magnitude;
+        uint64_t turns = Longs(p.turns).at[j];
+        if (AXES) {
+            position = uint(step.axes.at[3 * token + uint(turns & 3ul)]);
+            turns -= turns & 3ul;
+        }
+        vec2 r = rotation(turns * position) * p.magnitude;
         uint first = head + (ADJACENT ? 2 * j : j);
         uint second = first + (ADJACENT ? 1 : pairs);
         float a = x.at[first];

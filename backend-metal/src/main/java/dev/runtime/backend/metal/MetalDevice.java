@@ -47,6 +47,11 @@ final class MetalDevice implements Device {
     }
 
     @Override
+    public boolean images() {
+        return true;
+    }
+
+    @Override
     public Program compile(Graph graph, WeightSource weights, CompileOptions options) {
         Support.check(info.id(), graph);
         return new MetalProgram(queue(), graph, weights, options);

@@ -63,6 +63,11 @@ final class VulkanDevice implements Device {
     }
 
     @Override
+    public boolean images() {
+        return true;
+    }
+
+    @Override
     public Program compile(Graph graph, WeightSource weights, CompileOptions options) {
         Support.check(info.id(), graph);
         int share = graph.nodes().stream().mapToInt(n -> n.op() instanceof Op.MoeFfn moe ? moe.route().width() / 2 : 1).max().orElse(1);

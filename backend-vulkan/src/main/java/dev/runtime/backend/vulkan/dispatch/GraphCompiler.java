@@ -47,9 +47,9 @@ public final class GraphCompiler {
                 case Op.Concat o -> rows.concat(node, o);
                 case Op.Slice o -> rows.slice(node, o);
                 case Op.SelectOutputs o -> rows.selectOutputs(node, o);
-                case Op.Input o -> throw new IllegalStateException("not supported: " + o);
+                case Op.Input o -> rows.input(node, o);
                 case Op.KvWrite o -> throw new IllegalStateException("not supported: " + o);
-                case Op.SelectRuns o -> throw new IllegalStateException("not supported: " + o);
+                case Op.SelectRuns o -> rows.selectRuns(node, o);
             }
         }
         return parts;

@@ -15,6 +15,7 @@ final class RowParts {
     private static final int FIRST_ROW = 2;
     private static final int LAST_ROW = 3;
     private static final int MEAN_ROW = 4;
+    private static final int GIVEN_ROW = 5;
     private static final int PER_LANE = 8;
     /** The kernel's number of rows taken one after the other, beside those of {@link Op.Index}. */
     private static final int INDEX_ROW = 3;
@@ -98,7 +99,7 @@ final class RowParts {
         Region x = layout.region(op.x());
         Region y = layout.region(node.output());
         long turns = weights.turns(spec);
-        KernelUse use = KernelUse.of(Kernel.ROPE, spec.style() == RopeSpec.Style.ADJACENT ? 1 : 0);
+        KernelUse use = KernelUse.of(Kernel.ROPE, spec.style() == RopeSpec.Style.ADJACENT ? 1 : 0, spec.axes().isPresent() ? 1 : 0);
         int groups = frame.groups(x.width() / 2, 1);
         parts.add(new Part(List.of(x), List.of(y), (size, to) -> {
             to.arguments().of(Kernel.ROPE, x.address(), y.address(), frame.step(), turns)
@@ -125,6 +126,21 @@ final class RowParts {
 
     void selectOutputs(Node node, Op.SelectOutputs op) {
         rows(OUTPUT_ROW, layout.region(op.x()), layout.region(node.output()));
+    }
+
+    /** The rows of a run lie behind each other, so a longer row begins at the first. */
+    void selectRuns(Node node, Op.SelectRuns op) {
+        rows(OUTPUT_ROW, layout.region(op.x()), layout.region(node.output()));
+    }
+
+    void input(Node node, Op.Input op) {
+        Region y = layout.region(node.output());
+        KernelUse use = KernelUse.of(Kernel.COPY, GIVEN_ROW);
+        int workgroups = frame.groups(y.width(), 1);
+        parts.add(new Part(List.of(), List.of(y), (step, to) -> {
+            to.arguments().of(Kernel.COPY, 0, y.address(), frame.step()).integers(1, y.width(), 0, op.start(), y.width(), 0).floats();
+            to.dispatch(use, workgroups, step.rows(y.rows()), 1);
+        }));
     }
 
     void pool(Node node, Op.Pool op) {

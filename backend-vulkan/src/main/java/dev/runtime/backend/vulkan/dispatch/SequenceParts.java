@@ -48,7 +48,7 @@ final class SequenceParts {
                     .integers(spec.heads(), spec.kvHeads(), cached ? frame.cache().options().blockTokens() : 1, spec.window())
                     .floats(spec.scale(), spec.softCap(), spec.alibi());
             to.dispatch(KernelUse.of(Kernel.ATTENTION, keyType.id(), valueType.id(), spec.keySize(), spec.valueSize(), cached ? 1 : 0,
-                    spec.causal() ? 1 : 0, spec.chunked() ? 1 : 0), spec.heads(), size.rows(q.rows()), 1);
+                    spec.causal() ? 1 : 0, spec.chunked() ? 1 : 0, spec.spans() ? 1 : 0), spec.heads(), size.rows(q.rows()), 1);
         }));
     }
 

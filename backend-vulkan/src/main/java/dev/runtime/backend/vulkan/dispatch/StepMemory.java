@@ -9,14 +9,15 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * The inputs of a step in memory that host and device see, as the kernels' {@code Step} has them: addresses of the arrays, the length of a
- * block table, then the arrays. Block tables have the length of the longest that the context allows for the cache's blocks.
+ * block table and that of a given row, then the arrays. Block tables have the length of the longest that the context allows for the cache's blocks.
  */
 public final class StepMemory {
-    private static final int ARRAYS = 9;
+    private static final int ARRAYS = 12;
     private static final int HEADER = 8 * ARRAYS + 8;
 
     private final CompileOptions limits;
     private final int embeddingWidth;
+    private final int rowStride;
     private final long[] offsets = new long[ARRAYS];
     private final long bytes;
     private MemorySegment memory = MemorySegment.NULL;
@@ -26,10 +27,13 @@ public final class StepMemory {
         this.limits = limits;
         embeddingWidth = graph.nodes().stream()
                 .mapToInt(node -> node.op() instanceof Op.Embed e && e.index() == Op.Index.TOKEN ? e.table().in() : 0).max().orElse(0);
+        rowStride = Math.max(embeddingWidth, graph.nodes().stream()
+                .mapToInt(node -> node.op() instanceof Op.Input input ? input.start() + input.width() : 0).max().orElse(0));
         long at = HEADER;
         long[] counts = {limits.maxTokens(), limits.maxTokens(), limits.maxTokens(), limits.maxOutputs(), limits.maxSequences(),
             limits.maxSequences(), limits.maxSequences(), Math.multiplyExact((long) limits.maxSequences(), limits.contextLength()),
-            Math.multiplyExact((long) limits.maxTokens(), embeddingWidth)};
+            Math.multiplyExact((long) limits.maxTokens(), rowStride), Math.multiplyExact((long) limits.maxTokens(), StepInputs.AXES),
+            limits.maxTokens(), limits.maxTokens()};
         for (int i = 0; i < ARRAYS; i++) {
             offsets[i] = at;
             at = Math.addExact(at, Math.multiplyExact(4L, counts[i]));
@@ -48,6 +52,7 @@ public final class StepMemory {
         for (int i = 0; i < ARRAYS; i++) {
             memory.set(ValueLayout.JAVA_LONG, 8L * i, device + offsets[i]);
         }
+        memory.set(ValueLayout.JAVA_INT, 8L * ARRAYS + 4, rowStride);
     }
 
     /** Writes a checked step; {@code blockTokens} is that of the cache. Allocates nothing. */
@@ -59,6 +64,11 @@ public final class StepMemory {
             if (inputs.id(t) < 0) {
                 row(inputs, t);
             }
+            for (int axis = 0; axis < StepInputs.AXES; axis++) {
+                put(9, StepInputs.AXES * t + axis, inputs.axis(t, axis));
+            }
+            put(10, t, inputs.spanFirst(t));
+            put(11, t, inputs.spanLast(t));
         }
         for (int o = 0; o < inputs.outputs(); o++) {
             put(3, o, inputs.outputRow(o));
@@ -76,8 +86,9 @@ public final class StepMemory {
     }
 
     private void row(StepInputs inputs, int token) {
-        long size = 4L * embeddingWidth;
-        MemorySegment.copy(inputs.embeddings(), (-1L - inputs.id(token)) * size, memory, offsets[8] + token * size, size);
+        int width = inputs.embeddingWidth() == 0 ? embeddingWidth : inputs.embeddingWidth();
+        MemorySegment.copy(inputs.embeddings(), (-1L - inputs.id(token)) * 4 * width, memory, offsets[8] + 4L * token * rowStride,
+                4L * Math.min(width, rowStride));
     }
 
     private void put(int array, int index, int value) {

@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the kernels cannot do: all operators are there, some types of weights and some sizes are not. */
+/** What the kernels cannot do: operators of decoders with an encoder, some types of weights and some sizes are not. */
 public final class Support {
-    private static final String IMAGES = "what images need has no kernel for the GPU";
     private static final String ENCODERS = "what decoders with an encoder need has no kernel for the GPU";
 
     /** The types of weights that the kernels read, those of {@code weights.glsl}. */
@@ -71,12 +70,8 @@ public final class Support {
                     Optional.of(r.spec().experts() + " experts are more than " + MOST_EXPERTS);
             case Op.Rope r when r.spec().factors().isPresent() && !PLAIN.contains(r.spec().factors().get().tensor().type()) ->
                     Optional.of("frequency factors of type " + r.spec().factors().get().tensor().type());
-            case Op.Attention a when a.spec().spans() -> Optional.of(IMAGES);
             case Op.Attention a when a.spec().cross() || a.spec().distance().isPresent() -> Optional.of(ENCODERS);
             case Op.KvWrite w -> Optional.of(ENCODERS);
-            case Op.Rope r when r.spec().axes().isPresent() -> Optional.of(IMAGES);
-            case Op.Input i -> Optional.of(IMAGES);
-            case Op.SelectRuns r -> Optional.of(IMAGES);
             case Op other -> Optional.empty();
         };
     }
