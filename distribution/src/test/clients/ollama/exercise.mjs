@@ -1,8 +1,10 @@
 // Drives a running server with the unmodified client library; any failed assertion ends with status 1.
+// Arguments: the server, and the address of a container registry if one runs. The server has a model `bert`, which embeds.
 import assert from 'node:assert/strict';
 import { Ollama } from 'ollama';
 
 const client = new Ollama({ host: process.argv[2] });
+const registry = process.argv[3];
 const weather = {
   type: 'function',
   function: {
@@ -86,6 +88,55 @@ assert.ok(!(await client.list()).models.some((m) => m.name === 'mine:latest' || 
 await assert.rejects(client.delete({ model: 'mine' }), (error) => error.status_code === 404);
 await assert.rejects(client.embed({ model: 'demo', input: 'x' }), /embed/);
 await assert.rejects(client.embeddings({ model: 'demo', prompt: 'x' }), /embed/);
+const { embeddings } = await client.embed({ model: 'bert', input: ['one', 'two'] });
+assert.equal(embeddings.length, 2);
+assert.ok(Math.abs(Math.hypot(...embeddings[0]) - 1) < 1e-5, 'vectors have length 1');
+assert.equal((await client.embed({ model: 'bert', input: 'one', dimensions: 8 })).embeddings[0].length, 8);
+const { embedding } = await client.embeddings({ model: 'bert', prompt: 'one' });
+const dot = embedding.reduce((sum, x, i) => sum + x * embeddings[0][i], 0);
+assert.ok(Math.abs(dot / Math.hypot(...embedding) - 1) < 1e-5, 'both routes give the same direction');
+assert.equal(await client.encodeImage(new Uint8Array([1, 2, 3])), 'AQID');
+
+if (registry) {
+  const name = `${registry}/library/pushed`;
+  await client.create({ model: name, from: 'demo', system: 'You are far away.' });
+  const digest = (await client.list()).models.find((m) => m.name === `${name}:latest`).digest;
+  const pushed = [];
+  for await (const step of await client.push({ model: name, stream: true })) {
+    pushed.push(step);
+  }
+  assert.equal(pushed[0].status, 'retrieving manifest');
+  assert.ok(pushed.some((step) => step.digest?.startsWith('sha256:') && step.completed === step.total), JSON.stringify(pushed));
+  assert.equal(pushed.at(-1).status, 'success');
+  assert.equal((await client.push({ model: name })).status, 'success', 'what is there already is pushed again');
+  await client.delete({ model: name });
+  const pulled = [];
+  for await (const step of await client.pull({ model: name, stream: true })) {
+    pulled.push(step);
+  }
+  assert.equal(pulled[0].status, 'pulling manifest');
+  assert.ok(pulled.some((step) => step.total > 5_000_000 && step.completed === step.total), JSON.stringify(pulled));
+  assert.equal(pulled.at(-1).status, 'success');
+  assert.equal((await client.list()).models.find((m) => m.name === `${name}:latest`).digest, digest, 'it came back as it was');
+  assert.equal((await client.show({ model: name })).system, 'You are far away.');
+  assert.equal((await client.pull({ model: name })).status, 'success');
+  await client.delete({ model: name });
+  await assert.rejects(client.pull({ model: `${registry}/library/nothing` }), /file does not exist/);
+  // a base that is not here is pulled first
+  const made = [];
+  for await (const step of await client.create({ model: 'built', from: name, stream: true })) {
+    made.push(step.status);
+  }
+  assert.equal(made[0], 'pulling manifest');
+  assert.equal(made.at(-1), 'success');
+  assert.equal((await client.show({ model: 'built' })).system, 'You are far away.');
+  await client.delete({ model: 'built' });
+  await client.delete({ model: name });
+}
+// these two speak to the cloud and never to this server; a route of newer servers is refused in a form that the library reads
+await assert.rejects(client.webSearch({ query: '' }), /Query is required/);
+await assert.rejects(client.webFetch({ url: '' }), /URL is required/);
+await assert.rejects(client.systemone({}), (error) => error.status_code === 404);
 // no registry listens there
 await assert.rejects(client.pull({ model: '127.0.0.1:9/none/there', insecure: true }));
 await assert.rejects(client.push({ model: '127.0.0.1:9/none/there', insecure: true }));

@@ -24,6 +24,8 @@ module dev.runtime.plugin.cli {
             dev.runtime.plugin.cli.PullCommand,
             dev.runtime.plugin.cli.PushCommand,
             dev.runtime.plugin.cli.CreateCommand,
+            dev.runtime.plugin.cli.SignInCommand,
+            dev.runtime.plugin.cli.SignOutCommand,
             dev.runtime.plugin.cli.CopyCommand,
             dev.runtime.plugin.cli.RemoveCommand,
             dev.runtime.plugin.cli.LaunchCommand,

@@ -11,4 +11,6 @@ module dev.runtime.plugin.dialect.ollama {
 
     provides dev.runtime.api.http.Endpoint
             with dev.runtime.plugin.dialect.ollama.OllamaEndpoint;
+    provides dev.runtime.api.config.ConfigSource
+            with dev.runtime.plugin.dialect.ollama.CloudKeys;
 }

@@ -6,6 +6,7 @@
 module dev.runtime.plugin.dialect {
     requires transitive dev.runtime.api;
     requires tools.jackson.core;
+    requires com.github.luben.zstd_jni;
 
     exports dev.runtime.plugin.dialect;
     exports dev.runtime.plugin.dialect.modelfile;

@@ -84,13 +84,6 @@ final class CountingProxy implements AutoCloseable {
         return passed;
     }
 
-    /** Waits until so many bytes have passed. */
-    synchronized void await(long bytes) throws InterruptedException {
-        while (passed < bytes) {
-            wait();
-        }
-    }
-
     /** Ends all connections; new ones work. */
     void cut() throws IOException {
         for (Socket socket : sockets) {

@@ -24,6 +24,43 @@ final class RawHttp {
      */
     record Reply(int status, Map<String, String> headers, String body) {}
 
+    /** A reply that is still coming, line by line. Closing it is the client's going away. */
+    static final class Stream implements AutoCloseable {
+        private final Socket socket;
+        private final InputStream in;
+
+        private Stream(Socket socket) throws IOException {
+            this.socket = socket;
+            in = new BufferedInputStream(socket.getInputStream());
+        }
+
+        /** Waits for the next line of the body; of chunks, each begins with one that holds its length. */
+        String line() throws IOException {
+            String line = RawHttp.line(in);
+            return line.matches("[0-9A-Fa-f]*") ? line() : line;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    /** Sends JSON and reads the head of the reply. */
+    static Stream open(URI base, String path, byte[] json) throws IOException {
+        Socket socket = new Socket(base.getHost(), base.getPort());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.getOutputStream().write(("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + json.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().write(json);
+        socket.getOutputStream().flush();
+        Stream stream = new Stream(socket);
+        for (String line = line(stream.in); !line.isEmpty(); line = line(stream.in)) {
+            // the head says nothing that the lines do not
+        }
+        return stream;
+    }
+
     static Reply send(URI base, String method, String path, Map<String, String> headers, byte[] body) throws IOException {
         Map<String, String> all = new LinkedHashMap<>(Map.of("Host", "localhost", "Connection", "close"));
         if (!method.equals("GET") && !method.equals("HEAD")) {

@@ -36,6 +36,16 @@ record WrittenStore(Path root) {
         Map<String, byte[]> layers = new LinkedHashMap<>();
         layers.put("model", weights);
         texts.forEach((kind, text) -> layers.put(kind, text.getBytes(StandardCharsets.UTF_8)));
+        model(name, "{}", layers);
+    }
+
+    /**
+     * Stores a model.
+     *
+     * @param config its configuration
+     * @param layers its parts: the last part of the media type, and the content
+     */
+    void model(String name, String config, Map<String, byte[]> layers) throws IOException {
         StringBuilder list = new StringBuilder();
         for (Map.Entry<String, byte[]> layer : layers.entrySet()) {
             list.append(list.isEmpty() ? "" : ",").append("{\"mediaType\": \"application/vnd.ollama.image.%s\", \"digest\": \"%s\", \"size\": %d}"
@@ -45,8 +55,8 @@ record WrittenStore(Path root) {
         Files.createDirectories(manifest.getParent());
         Files.writeString(manifest, """
                 {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
-                 "config": {"mediaType": "application/vnd.docker.container.image.v1+json", "digest": "%s", "size": 2},
-                 "layers": [%s]}""".formatted(blob("{}".getBytes(StandardCharsets.UTF_8)), list));
+                 "config": {"mediaType": "application/vnd.docker.container.image.v1+json", "digest": "%s", "size": %d},
+                 "layers": [%s]}""".formatted(blob(config.getBytes(StandardCharsets.UTF_8)), config.length(), list));
     }
 
     private String blob(byte[] content) throws IOException {

@@ -78,9 +78,9 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
         inference = new InferenceService(settings, store, registry, events);
         // a loaded model whose file goes is not lent for long
         StoreWriter writer = new StoreWriter(new BlobPath(root), !settings.flag(CoreKeys.NO_PRUNE), inference::forget);
-        creator = new ModelCreator(store, writer, new BlobPath(root), registry);
-        library = new StoreLibrary(store, writer);
         transfers = new TransferService(writer, registry);
+        creator = new ModelCreator(store, writer, new BlobPath(root), registry, transfers);
+        library = new StoreLibrary(store, writer);
         http = new HttpFront(registry, this::settings);
     }
 

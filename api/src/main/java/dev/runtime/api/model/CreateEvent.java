@@ -1,10 +1,18 @@
 package dev.runtime.api.model;
 
 import dev.runtime.api.Experimental;
+import dev.runtime.api.source.TransferEvent;
 
 /** How far the making of a model is. */
 @Experimental
 public sealed interface CreateEvent {
+    /**
+     * The base is not in the store and is pulled.
+     *
+     * @param step how far that is; {@code DONE} is left out, as the making goes on
+     */
+    record Pulling(TransferEvent step) implements CreateEvent {}
+
     /**
      * A weight file is looked at.
      *

@@ -13,7 +13,7 @@ import java.util.Optional;
  * What to make a model from.
  *
  * @param model its name
- * @param from a model of the store whose parts it takes over; empty if it is made from files
+ * @param from a model whose parts it takes over, pulled if it is not in the store; empty if it is made from files
  * @param files weights: names, relative and with slashes, and digests of blobs
  * @param adapters the same for weights to add
  * @param template a chat template in place of the base's

@@ -10,7 +10,7 @@ import java.util.Map;
  * Everything known about one model.
  *
  * @param info the list entry
- * @param weights the file or folder of the weights
+ * @param weights the file or folder of the weights; an empty path if the model runs elsewhere and has none here
  * @param metadata the weight file's metadata
  * @param tensors the weight file's directory
  * @param template the chat template in use; empty if none

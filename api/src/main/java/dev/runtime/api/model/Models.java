@@ -32,6 +32,15 @@ public interface Models {
     ModelDetails details(String reference);
 
     /**
+     * (optional) Returns the metadata of a model's image encoder; nothing, as by default, if it has none in a file of its own.
+     *
+     * @throws dev.runtime.api.RuntimeFailure as {@link #details}
+     */
+    default Optional<Metadata> projector(String reference) {
+        return Optional.empty();
+    }
+
+    /**
      * Returns the shortest form of a name, with tag: {@code library/x} gives {@code x:latest}.
      *
      * @throws dev.runtime.api.RuntimeFailure with {@code model.name_invalid}

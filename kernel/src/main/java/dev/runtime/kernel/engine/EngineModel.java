@@ -58,14 +58,15 @@ public final class EngineModel implements AutoCloseable {
      *
      * @param spill whether and where KV blocks are kept that make room for others
      * @param cancellation looked at between the parts of the work
+     * @param progress run whenever a part of the work is done, and for each weight that the device takes
      * @return closed by the caller
      * @throws RuntimeFailure with {@code model.file_invalid}, {@code model.unsupported}, {@code model.too_large},
      *     {@code device.out_of_memory}, {@code config.invalid}, {@code model.load_failed} or {@code request.cancelled}; nothing is left
      *     behind then
      */
     public static EngineModel load(StoredModel model, EngineOptions options, Services services, EventBus events, SpillOptions spill,
-            Cancellation cancellation) {
-        return new ModelLoader(model, options, services, spill, cancellation).load(events);
+            Cancellation cancellation, Runnable progress) {
+        return new ModelLoader(model, options, services, spill, cancellation, progress).load(events);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.Backend;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.backend.Program;
+import dev.runtime.api.backend.WeightSource;
 import dev.runtime.api.event.RuntimeEvent;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.model.Architecture;
@@ -33,6 +34,7 @@ final class ModelLoader {
     private final Services services;
     private final SpillOptions spill;
     private final Cancellation cancellation;
+    private final Runnable progress;
     private final Resources resources = new Resources();
     private ModelFile file;
     private ModelShape shape;
@@ -41,12 +43,14 @@ final class ModelLoader {
     private long allocatedBytes;
     private long deviceBytes;
 
-    ModelLoader(StoredModel model, EngineOptions options, Services services, SpillOptions spill, Cancellation cancellation) {
+    ModelLoader(StoredModel model, EngineOptions options, Services services, SpillOptions spill, Cancellation cancellation,
+            Runnable progress) {
         this.model = model;
         this.options = options;
         this.services = services;
         this.spill = spill;
         this.cancellation = cancellation;
+        this.progress = progress;
     }
 
     String name() {
@@ -100,13 +104,13 @@ final class ModelLoader {
     }
 
     private EngineModel open() {
-        cancellation.check();
+        goOn();
         WeightFile weights = resources.add(WeightFile.open(model, services));
         file = weights.file();
         Architecture architecture = weights.architecture(services);
         TokenizerFactory tokenizerFactory = weights.tokenizers(services);
         tokenizer = tokenizerFactory.create(file.metadata());
-        cancellation.check();
+        goOn();
         AdapterFiles all = AdapterFiles.open(model, file, services, resources);
         Optional<ImageEncoder> encoder = new ProjectorFile(model, services, resources).encoder();
         DeviceChoice choice = DeviceChoice.of(services.all(Backend.class), options.device());
@@ -119,18 +123,28 @@ final class ModelLoader {
         LOG.log(Level.INFO, name() + " runs on " + plan.device().info().id() + " (" + plan.device().info().name() + "): "
                 + choice.reason() + "; context " + plan.contextLength() + ", " + plan.parallel() + " sequences, steps of "
                 + plan.limits().maxTokens() + " tokens");
-        cancellation.check();
+        goOn();
         KvCache cache = resources.add(plan.placement().cache(plan.cache()));
-        Program program = resources.add(plan.placement().compile(all, plan.limits()));
-        Optional<Program> reader = plan.encoder().map(e -> resources.add(plan.device().compile(e.graph(), all, e.limits())));
+        // taking the weights is what lasts: each that is asked for is a step forward
+        WeightSource taken = tensor -> {
+            progress.run();
+            return all.data(tensor);
+        };
+        Program program = resources.add(plan.placement().compile(taken, plan.limits()));
+        Optional<Program> reader = plan.encoder().map(e -> resources.add(plan.device().compile(e.graph(), taken, e.limits())));
         deviceBytes = plan.placement().deviceBytes(program, cache);
         allocatedBytes = Math.addExact(Math.addExact(cache.bytes(), program.bytes()), reader.map(Program::bytes).orElse(0L));
-        cancellation.check();
+        goOn();
         EngineModel loaded = plan.generates() ? generation(program, cache, reader, encoder) : embedding(program, cache);
         resources.add(UsedExtension.watch(services, ModelFormat.class, weights.format(), loaded::close)::close);
         resources.add(UsedExtension.watch(services, TokenizerFactory.class, tokenizerFactory, loaded::close)::close);
         resources.add(UsedExtension.watch(services, Backend.class, backend, loaded::close)::close);
         return loaded;
+    }
+
+    private void goOn() {
+        cancellation.check();
+        progress.run();
     }
 
     private EngineModel generation(Program program, KvCache cache, Optional<Program> reader, Optional<ImageEncoder> encoder) {

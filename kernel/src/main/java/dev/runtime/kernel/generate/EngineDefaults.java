@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How models are loaded where a request does not say.
@@ -46,18 +47,23 @@ record EngineDefaults(int contextLength, int parallel, int threads, Optional<Str
      * Returns how to load a model for a request.
      *
      * @param generates whether the model generates; one that embeds takes whole texts, one after the other
-     * @param devices all devices, of which the host's processor serves a request that wants no GPU
+     * @param devices all devices, of which the host's processor serves a request that wants no GPU, and one GPU a request that wants just
+     *     that
+     * @param notes told of a GPU that is not there
      */
-    EngineOptions with(RequestOptions options, boolean generates, List<DeviceInfo> devices) {
-        Optional<String> host = options.onHost()
-                ? devices.stream().filter(d -> d.kind() == DeviceInfo.Kind.CPU).map(DeviceInfo::id).findFirst()
-                : Optional.empty();
+    EngineOptions with(RequestOptions options, boolean generates, List<DeviceInfo> devices, Notes notes) {
+        List<DeviceInfo> gpus = devices.stream().filter(d -> d.kind() != DeviceInfo.Kind.CPU).toList();
+        if (!options.onHost() && options.gpu() >= Math.max(1, gpus.size())) {
+            notes.ignored("option \"main_gpu\" is " + options.gpu() + " and was ignored: there are " + gpus.size() + " GPUs");
+        }
+        Stream<DeviceInfo> wanted = options.onHost() ? devices.stream().filter(d -> d.kind() == DeviceInfo.Kind.CPU)
+                : options.gpu() >= 0 ? gpus.stream().skip(options.gpu()) : Stream.of();
         return new EngineOptions(
                 options.context() > 0 ? options.context() : contextLength,
                 options.batch(),
                 generates ? parallel : 1,
                 options.threads() > 0 ? options.threads() : threads,
-                host.or(() -> device),
+                wanted.map(DeviceInfo::id).findFirst().or(() -> device),
                 kvType,
                 options.gpuLayers() > 0 ? options.gpuLayers() : EngineOptions.ALL_LAYERS);
     }

@@ -71,8 +71,8 @@ public final class InferenceService implements Inference, AutoCloseable {
     private InferenceService(Settings settings, ModelStore store, Services services, EventBus events, SpillOptions spill) {
         this(new StoreCatalog(store), services,
                 new Scheduler(SchedulePolicy.of(settings),
-                        (model, options, cancellation) ->
-                                new EngineRunner(EngineModel.load(model, options, services, events, spill, cancellation)),
+                        (model, options, cancellation, progress) ->
+                                new EngineRunner(EngineModel.load(model, options, services, events, spill, cancellation, progress)),
                         new FreeMemoryPlan(services), new ThreadTimers(), events::publish),
                 EngineDefaults.of(settings), settings.flag(CoreKeys.STRICT), new RequestLog(events::publish));
     }
@@ -294,7 +294,7 @@ public final class InferenceService implements Inference, AutoCloseable {
     /** Lends a model for some work; what the work's failure says about the model is passed on to the scheduler. */
     private <T> T lend(StoredModel model, RequestOptions options, Notes notes, KeepAlive keepAlive, Cancellation cancellation,
             Function<Lease, T> work) {
-        try (Lease lease = scheduler.acquire(model, engineOptions(model, options), keepAlive, cancellation)) {
+        try (Lease lease = scheduler.acquire(model, engineOptions(model, options, notes), keepAlive, cancellation)) {
             if (options.gpuLayers() > 0 && lease.runner().deviceBytes() == 0) {
                 notes.ignored("option \"num_gpu\" has no effect: " + model.info().name() + " runs on " + lease.runner().deviceId());
             }
@@ -311,11 +311,11 @@ public final class InferenceService implements Inference, AutoCloseable {
         }
     }
 
-    private EngineOptions engineOptions(StoredModel model, RequestOptions options) {
-        List<DeviceInfo> devices = options.onHost()
+    private EngineOptions engineOptions(StoredModel model, RequestOptions options, Notes notes) {
+        List<DeviceInfo> devices = options.onHost() || options.gpu() >= 0
                 ? services.all(Backend.class).stream().flatMap(b -> b.devices().stream()).map(d -> d.info()).toList()
                 : List.of();
-        return defaults.with(options, model.info().capabilities().contains(Capability.COMPLETION), devices);
+        return defaults.with(options, model.info().capabilities().contains(Capability.COMPLETION), devices, notes);
     }
 
     private static int context(RequestOptions options, Runner runner) {

@@ -20,13 +20,14 @@ import java.util.Set;
  * @param batch tokens of a step asked for, 0 if not
  * @param threads threads asked for, 0 if not
  * @param gpuLayers layers that may run on GPUs, 0 for none, -1 if not asked for
+ * @param gpu which of the GPUs to run on, -1 to have it chosen
  * @param drafts guessed tokens that a step may check, 0 for none, -1 to leave it to the engine
  * @param cacheSalt only requests with the same one share what the prefix cache holds
  * @param stop texts that end the reply
  */
 record RequestOptions(
-        SamplingOptions sampling, int predict, int keep, int context, int batch, int threads, int gpuLayers, int drafts, Optional<String> cacheSalt,
-        List<String> stop) {
+        SamplingOptions sampling, int predict, int keep, int context, int batch, int threads, int gpuLayers, int gpu, int drafts,
+        Optional<String> cacheSalt, List<String> stop) {
     private static final int LEAST_CONTEXT = 4;
     private static final int MOST_BATCH = 1 << 16;
     private static final int MOST_THREADS = 1 << 12;
@@ -66,6 +67,7 @@ record RequestOptions(
                 Math.clamp(values.integer("num_batch", 0), 0, MOST_BATCH),
                 Math.clamp(values.integer("num_thread", 0), 0, MOST_THREADS),
                 Math.max(-1, values.integer("num_gpu", -1)),
+                Math.max(-1, values.integer("main_gpu", -1)),
                 Math.max(-1, values.integer("draft_num_predict", -1)),
                 values.text("cache_salt"),
                 stops(values.texts("stop", List.of())));
@@ -129,9 +131,6 @@ record RequestOptions(
     }
 
     private static void withoutEffect(OptionValues values, Notes notes) {
-        if (values.integer("main_gpu", 0) != 0) {
-            notes.ignored("option \"main_gpu\" has no effect: choose a device in the configuration");
-        }
         if (values.hasFlag("use_mmap")) {
             notes.ignored("option \"use_mmap\" has no effect: weights are always mapped");
         }

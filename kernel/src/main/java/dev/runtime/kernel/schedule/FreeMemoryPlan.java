@@ -42,6 +42,19 @@ public final class FreeMemoryPlan implements MemoryPlan {
         return estimate(model, options) <= available(options) * SHARE;
     }
 
+    @Override
+    public int gpus() {
+        int gpus = 0;
+        for (Backend backend : services.all(Backend.class)) {
+            try {
+                gpus += (int) backend.devices().stream().filter(device -> device.info().kind() != DeviceInfo.Kind.CPU).count();
+            } catch (RuntimeException | LinkageError _) {
+                // a backend that fails has none; the load says so, if it needs one
+            }
+        }
+        return gpus;
+    }
+
     private long estimate(StoredModel model, EngineOptions options) {
         try {
             long bytes = Files.size(model.weights());

@@ -174,7 +174,7 @@ final class LoadQueue {
     private Runner loadInTime(Pending pending, Cancellation cancellation) {
         try (LoadLimit limit = new LoadLimit(scheduler.timers, scheduler.policy.loadTimeout(), cancellation)) {
             try {
-                return loadWithRoom(pending, cancellation);
+                return loadWithRoom(pending, cancellation, limit::progress);
             } catch (RuntimeFailure e) {
                 throw limit.explain(e);
             }
@@ -182,10 +182,10 @@ final class LoadQueue {
     }
 
     /** Loads; if memory is short after all, once more with all other models gone and with the smallest automatic context. */
-    private Runner loadWithRoom(Pending pending, Cancellation cancellation) {
+    private Runner loadWithRoom(Pending pending, Cancellation cancellation, Runnable progress) {
         EngineOptions options = pending.options;
         try {
-            return loader.load(pending.model, options, cancellation);
+            return loader.load(pending.model, options, cancellation, progress);
         } catch (RuntimeFailure e) {
             if (e.code() != ErrorCode.OUT_OF_MEMORY && e.code() != ErrorCode.MODEL_TOO_LARGE || cancellation.cancelled()) {
                 throw e;
@@ -196,7 +196,7 @@ final class LoadQueue {
             }
             LOG.log(System.Logger.Level.WARNING, "out of memory while loading {0}: trying once more{1}", pending.model.info().name(),
                     evicted ? " without the other models" : " with a context of " + Resident.AUTOMATIC_CONTEXT);
-            return loader.load(pending.model, evicted ? options : smallest(options), cancellation);
+            return loader.load(pending.model, evicted ? options : smallest(options), cancellation, progress);
         }
     }
 

@@ -13,4 +13,9 @@ public interface MemoryPlan {
      * @throws dev.runtime.api.RuntimeFailure if the model's file is at fault
      */
     boolean fits(StoredModel model, EngineOptions options);
+
+    /** Returns the number of GPUs, which more models can be loaded on; none if this does not know of any. */
+    default int gpus() {
+        return 0;
+    }
 }

@@ -86,7 +86,8 @@ final class Resident {
                 && with.batch() == options.batch()
                 && with.threads() == options.threads()
                 && with.parallel() == options.parallel()
-                && (with.device().equals(options.device()) || with.device().equals(Optional.of(runner.deviceId())))
+                // who does not care where it runs takes it where it is
+                && (with.device().isEmpty() || with.device().equals(options.device()) || with.device().equals(Optional.of(runner.deviceId())))
                 && with.kvType() == options.kvType()
                 && Math.min(with.gpuLayers(), layers()) == Math.min(options.gpuLayers(), layers())
                 && holds(with.contextLength());

@@ -21,13 +21,14 @@ final class Room {
     /** Returns the model that has to go before this one can be loaded; nothing if there is room. */
     Optional<Resident> obstacle(Pending pending) {
         boolean alone;
+        int most = scheduler.policy.mostLoaded(memory.gpus());
         scheduler.lock.lock();
         try {
             Resident own = scheduler.residents.get(pending.key);
             if (own != null) {
                 return Optional.of(own);
             }
-            if (scheduler.residents.size() >= scheduler.policy.maxLoaded()) {
+            if (scheduler.residents.size() >= most) {
                 return victim();
             }
             alone = scheduler.residents.isEmpty();

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -32,7 +31,6 @@ final class FolderModels {
     private static final String HUB_SNAPSHOTS = StoreNames.text("hub.snapshots");
     private static final String HUB_HOST = StoreNames.text("hub.host");
     private static final String DEFAULT_TAG = StoreNames.text("name.tag");
-    private static final String PROJECTOR = StoreNames.text("projector.prefix");
     /** Files of one model in pieces are named by their number; the first stands for all. */
     private static final Pattern PIECE = Pattern.compile("(.*)-(\\d{5})-of-\\d{5}");
     private static final Pattern TYPED = Pattern.compile("(.+)[-._]((?:I?Q|TQ)[1-9]_?[A-Za-z0-9_]*|BF16|F16|F32|MXFP4[A-Za-z0-9_]*)",
@@ -70,31 +68,25 @@ final class FolderModels {
         }
         byFolder.forEach((parent, files) -> {
             if (weights.accepted(parent)) {
-                put(models, name(folder, files.getFirst(), false), parent, List.of());
+                put(models, name(folder, files.getFirst(), false), parent, false);
                 return;
             }
-            List<Path> accepted = files.stream().filter(FolderModels::first).filter(weights::accepted).toList();
-            List<Path> projectors = accepted.stream().filter(FolderModels::projector).limit(1).toList();
-            for (Path file : accepted) {
-                if (!projector(file)) {
-                    put(models, name(folder, file, true), file, projectors);
+            for (Path file : files) {
+                if (first(file) && !Neighbours.isEncoder(file) && weights.accepted(file)) {
+                    put(models, name(folder, file, true), file, !parent.equals(folder));
                 }
             }
         });
     }
 
-    private static void put(Map<ModelName, Located.InPlace> models, Optional<ModelName> name, Path weights, List<Path> projectors) {
+    private static void put(Map<ModelName, Located.InPlace> models, Optional<ModelName> name, Path weights, boolean ownFolder) {
         name.filter(n -> models.keySet().stream().noneMatch(n::same))
-                .ifPresent(n -> models.put(n, new Located.InPlace(n.display(), weights, projectors)));
+                .ifPresent(n -> models.put(n, new Located.InPlace(n.display(), weights, ownFolder)));
     }
 
     private static boolean first(Path file) {
         Matcher piece = PIECE.matcher(stem(file));
         return !piece.matches() || Integer.parseInt(piece.group(2)) == 1;
-    }
-
-    private static boolean projector(Path file) {
-        return stem(file).toLowerCase(Locale.ROOT).startsWith(PROJECTOR);
     }
 
     private static String stem(Path file) {

@@ -1,7 +1,6 @@
 package dev.runtime.kernel.store;
 
 import java.nio.file.Path;
-import java.util.List;
 
 /** Where a model was found. */
 sealed interface Located {
@@ -16,10 +15,14 @@ sealed interface Located {
         }
     }
 
-    /** A weight file somewhere else: of the runtime itself, or given by its path. */
-    record InPlace(String name, Path file, List<Path> projectors) implements Located {
+    /**
+     * A weight file somewhere else: of the runtime itself, of another program, or given by its path.
+     *
+     * @param ownFolder whether its folder holds that one model only, though perhaps in several types
+     */
+    record InPlace(String name, Path file, boolean ownFolder) implements Located {
         InPlace(String name, Path file) {
-            this(name, file, List.of());
+            this(name, file, false);
         }
     }
 }

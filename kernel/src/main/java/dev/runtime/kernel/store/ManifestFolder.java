@@ -2,6 +2,7 @@ package dev.runtime.kernel.store;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.source.ModelAddress;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryIteratorException;
@@ -36,15 +37,15 @@ final class ManifestFolder {
         }
         List<Path> hosts;
         try {
-            hosts = entries(paths.manifests(), ModelName::validHost);
+            hosts = entries(paths.manifests(), ModelAddress::validHost);
         } catch (IOException e) {
             throw new RuntimeFailure(ErrorCode.STORE_FAILED, "cannot list the manifests of the model store ("
                     + e.getClass().getSimpleName() + "); check that the store's folder is readable", e);
         }
         for (Path host : hosts) {
-            for (Path namespace : entriesOrNone(host, ModelName::validNamespace)) {
-                for (Path model : entriesOrNone(namespace, ModelName::validPart)) {
-                    for (Path tag : entriesOrNone(model, ModelName::validPart)) {
+            for (Path namespace : entriesOrNone(host, ModelAddress::validNamespace)) {
+                for (Path model : entriesOrNone(namespace, ModelAddress::validPart)) {
+                    for (Path tag : entriesOrNone(model, ModelAddress::validPart)) {
                         names.add(new ModelName(text(host), text(namespace), text(model), text(tag)));
                     }
                 }

@@ -1,7 +1,9 @@
 package dev.runtime.kernel.store;
 
 import dev.runtime.api.model.Capability;
+import dev.runtime.api.model.Metadata;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,5 +59,20 @@ record ModelConfig(
                 capabilities,
                 WeightSummary.length(Json.integer(json, "context_length", 0)),
                 WeightSummary.length(Json.integer(json, "embedding_length", 0)));
+    }
+
+    /** Returns as metadata what is known of a model without its weights; nothing unless the family is. */
+    Metadata facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        if (!family.isEmpty()) {
+            facts.put("general.architecture", family);
+            if (contextLength > 0) {
+                facts.put(family + ".context_length", (long) contextLength);
+            }
+            if (embeddingLength > 0) {
+                facts.put(family + ".embedding_length", (long) embeddingLength);
+            }
+        }
+        return new Metadata(facts);
     }
 }

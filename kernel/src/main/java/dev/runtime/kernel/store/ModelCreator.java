@@ -8,6 +8,8 @@ import dev.runtime.api.model.CreateEvent;
 import dev.runtime.api.model.CreateRequest;
 import dev.runtime.api.model.ModelCreation;
 import dev.runtime.api.plugin.Services;
+import dev.runtime.api.source.TransferEvent;
+import dev.runtime.api.source.Transfers;
 import dev.runtime.api.text.TemplateEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,17 +25,25 @@ import java.util.function.Consumer;
  * is cancelled before leaves blobs that no model names, which are removed like all such.
  */
 public final class ModelCreator implements ModelCreation {
+    private static final TransferEvent PULLED = new TransferEvent.Reached(TransferEvent.Stage.DONE);
+
     private final ModelStore models;
     private final StoreWriter writer;
     private final BlobPath paths;
     private final Services services;
+    private final Transfers transfers;
 
-    /** Creates the maker of a store's models. */
-    public ModelCreator(ModelStore models, StoreWriter writer, BlobPath paths, Services services) {
+    /**
+     * Creates the maker of a store's models.
+     *
+     * @param transfers brings bases that are not there
+     */
+    public ModelCreator(ModelStore models, StoreWriter writer, BlobPath paths, Services services, Transfers transfers) {
         this.models = models;
         this.writer = writer;
         this.paths = paths;
         this.services = services;
+        this.transfers = transfers;
     }
 
     @Override
@@ -43,6 +53,13 @@ public final class ModelCreator implements ModelCreation {
             throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "neither 'from' or 'files' was specified");
         }
         Optional<TemplateEngine> engine = request.template().filter(t -> !t.isBlank()).map(this::checked);
+        if (!request.from().isEmpty() && !there(request.from())) {
+            transfers.pull(request.from(), false, cancellation, step -> {
+                if (!step.equals(PULLED)) {
+                    events.accept(new CreateEvent.Pulling(step));
+                }
+            });
+        }
         StoreChange.Stored stored;
         try (StoreChange change = writer.begin()) {
             ManifestDraft draft = new ManifestDraft(change, events);
@@ -68,6 +85,18 @@ public final class ModelCreator implements ModelCreation {
         }
         writer.removeReplaced(stored);
         events.accept(new CreateEvent.Done());
+    }
+
+    private boolean there(String from) {
+        try {
+            models.named(from);
+            return true;
+        } catch (RuntimeFailure e) {
+            if (e.code() == ErrorCode.MODEL_NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.runtime.kernel.store;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.source.ModelAddress;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,7 @@ public record ModelName(String host, String namespace, String model, String tag)
     private static final String DEFAULT_HOST = StoreNames.text("name.host");
     private static final String DEFAULT_NAMESPACE = StoreNames.text("name.namespace");
     private static final String DEFAULT_TAG = StoreNames.text("name.tag");
-    private static final int LONGEST_HOST = 350;
-    private static final int LONGEST_PART = 80;
+    private static final ModelAddress DEFAULTS = new ModelAddress("", DEFAULT_HOST, DEFAULT_NAMESPACE, "", DEFAULT_TAG);
     private static final int LONGEST_SHOWN = 120;
 
     /**
@@ -26,7 +26,8 @@ public record ModelName(String host, String namespace, String model, String tag)
      * @throws RuntimeFailure with {@code model.name_invalid}
      */
     public ModelName {
-        if (!validHost(host) || !validNamespace(namespace) || !validPart(model) || !validPart(tag)) {
+        if (!ModelAddress.validHost(host) || !ModelAddress.validNamespace(namespace) || !ModelAddress.validPart(model)
+                || !ModelAddress.validPart(tag)) {
             throw invalid(host + "/" + namespace + "/" + model + ":" + tag);
         }
     }
@@ -42,34 +43,12 @@ public record ModelName(String host, String namespace, String model, String tag)
 
     /** Reads a name in any spelling, or nothing if it is not valid. A scheme before the host is dropped. */
     public static Optional<ModelName> parse(String text) {
-        String rest = text;
-        String tag = DEFAULT_TAG;
-        String namespace = DEFAULT_NAMESPACE;
-        String host = DEFAULT_HOST;
-        int colon = rest.lastIndexOf(':');
-        if (colon >= 0 && colon > rest.lastIndexOf('/')) {
-            tag = rest.substring(colon + 1);
-            rest = rest.substring(0, colon);
-        }
-        int slash = rest.lastIndexOf('/');
-        String model = rest.substring(slash + 1);
-        if (slash >= 0) {
-            rest = rest.substring(0, slash);
-            slash = rest.lastIndexOf('/');
-            namespace = rest.substring(slash + 1);
-            if (slash >= 0) {
-                host = rest.substring(0, slash);
-                int scheme = host.indexOf("://");
-                host = scheme > 0 ? host.substring(scheme + 3) : host;
-            }
-        }
-        return validHost(host) && validNamespace(namespace) && validPart(model) && validPart(tag)
-                ? Optional.of(new ModelName(host, namespace, model, tag)) : Optional.empty();
+        return ModelAddress.parse(text, DEFAULTS).map(a -> new ModelName(a.host(), a.namespace(), a.model(), a.tag()));
     }
 
     /** Returns the name of a model that comes with the runtime, or nothing if the stem of its file is no valid part. */
     static Optional<ModelName> builtIn(String stem) {
-        return validPart(stem) ? Optional.of(new ModelName(DEFAULT_HOST, DEFAULT_NAMESPACE, stem, DEFAULT_TAG)) : Optional.empty();
+        return ModelAddress.validPart(stem) ? Optional.of(new ModelName(DEFAULT_HOST, DEFAULT_NAMESPACE, stem, DEFAULT_TAG)) : Optional.empty();
     }
 
     static RuntimeFailure invalid(String text) {
@@ -98,31 +77,5 @@ public record ModelName(String host, String namespace, String model, String tag)
     /** Tells whether two names mean the same model: they differ in case only. */
     public boolean same(ModelName other) {
         return full().equalsIgnoreCase(other.full());
-    }
-
-    static boolean validHost(String text) {
-        return valid(text, LONGEST_HOST, ".:");
-    }
-
-    static boolean validNamespace(String text) {
-        return valid(text, LONGEST_PART, "");
-    }
-
-    static boolean validPart(String text) {
-        return valid(text, LONGEST_PART, ".");
-    }
-
-    private static boolean valid(String text, int longest, String extra) {
-        if (text.isEmpty() || text.length() > longest) {
-            return false;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean word = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
-            if (!word && (i == 0 || c != '-' && extra.indexOf(c) < 0)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -3,6 +3,7 @@ package dev.runtime.kernel.store;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.model.Capability;
+import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelDetails;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelInfo;
@@ -46,7 +47,7 @@ final class ModelReader {
     ModelInfo info(Located located) {
         return switch (located) {
             case Located.Stored(Manifest manifest) -> info(manifest, config(manifest));
-            case Located.InPlace(String name, Path file, List<Path> projectors) -> info(name, file, projectors);
+            case Located.InPlace place -> info(place);
         };
     }
 
@@ -58,24 +59,41 @@ final class ModelReader {
     StoredModel model(Located located) {
         return switch (located) {
             case Located.Stored(Manifest manifest) -> model(manifest);
-            case Located.InPlace(String name, Path file, List<Path> projectors) -> new StoredModel(
-                    info(name, file, projectors), file, encoders(file, projectors), List.of(),
+            case Located.InPlace place -> new StoredModel(
+                    info(place), place.file(), encoders(place), List.of(),
                     Optional.empty(), Optional.empty(), Map.of(), List.of(), List.of(), "", "");
         };
     }
 
     /**
-     * Opens a model for a look.
+     * Opens a model for a look. Of one that runs elsewhere there is what its configuration says.
      *
      * @throws RuntimeFailure as {@link #model}
      */
     ModelDetails details(Located located) {
+        if (located instanceof Located.Stored(Manifest manifest) && manifest.last(LayerKind.MODEL).isEmpty() && config(manifest).remote()) {
+            ModelConfig config = config(manifest);
+            return new ModelDetails(info(manifest, config), Path.of(""), config.facts(), List.of(), "", "", List.of(), Map.of(), List.of());
+        }
         StoredModel model = model(located);
         try (ModelFile file = weights.open(model.weights(), located.name())) {
             String template = templates.chosen(model.template().orElse(""), file.metadata().string(WeightSummary.TEMPLATE_KEY).orElse(""));
             return new ModelDetails(model.info(), model.weights(), file.metadata(), file.tensors(), template,
                     model.system().orElse(""), model.licenses(), model.parameters(), model.messages());
         }
+    }
+
+    /** Returns the metadata of a model's first image encoder. */
+    Optional<Metadata> projector(Located located) {
+        List<Path> encoders = switch (located) {
+            case Located.Stored(Manifest manifest) -> manifest.all(LayerKind.PROJECTOR).stream().map(l -> file(manifest, l)).toList();
+            case Located.InPlace place -> encoders(place);
+        };
+        return encoders.stream().findFirst().map(encoder -> {
+            try (ModelFile file = weights.open(encoder, located.name())) {
+                return file.metadata();
+            }
+        });
     }
 
     private StoredModel model(Manifest manifest) {
@@ -137,12 +155,14 @@ final class ModelReader {
                 capabilities);
     }
 
-    /** Returns the image encoders of a weight file: those that it was found with, otherwise that beside it. */
-    private List<Path> encoders(Path file, List<Path> found) {
-        return found.isEmpty() ? neighbours.projector(file).stream().toList() : found;
+    /** Returns the image encoder beside a weight file. */
+    private List<Path> encoders(Located.InPlace place) {
+        return neighbours.projector(place.file(), place.ownFolder()).stream().toList();
     }
 
-    private ModelInfo info(String name, Path file, List<Path> projectors) {
+    private ModelInfo info(Located.InPlace place) {
+        String name = place.name();
+        Path file = place.file();
         WeightSummary summary = weights.summary(file, name);
         long size;
         Instant modified;
@@ -154,7 +174,7 @@ final class ModelReader {
             throw new RuntimeFailure(ErrorCode.STORE_FAILED, "cannot read the weights of " + name, e);
         }
         Set<Capability> capabilities = own(summary);
-        if (!encoders(file, projectors).isEmpty()) {
+        if (!encoders(place).isEmpty()) {
             capabilities.add(Capability.VISION);
         }
         capabilities.addAll(templates.capabilities(summary.template()));

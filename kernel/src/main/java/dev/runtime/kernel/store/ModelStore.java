@@ -2,6 +2,7 @@ package dev.runtime.kernel.store;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelDetails;
 import dev.runtime.api.model.ModelInfo;
 import dev.runtime.api.model.Models;
@@ -119,6 +120,11 @@ public final class ModelStore implements Models, AutoCloseable {
     @Override
     public ModelDetails details(String reference) {
         return reader.details(locate(reference, true).orElseThrow(() -> notFound(reference)));
+    }
+
+    @Override
+    public Optional<Metadata> projector(String reference) {
+        return reader.projector(locate(reference, true).orElseThrow(() -> notFound(reference)));
     }
 
     /**

@@ -16,17 +16,24 @@ record Neighbours(WeightFiles weights) {
     private static final int ALIKE = 4;
     private static final int MOST_FILES = 10_000;
 
+    /** Tells whether a file is named as encoders are. */
+    static boolean isEncoder(Path file) {
+        return name(file).startsWith(PREFIX);
+    }
+
     /**
      * Returns the encoder whose name goes on like the model's, or, where the folder has one model only, the first. An encoder of another model
      * would be worse than none.
+     *
+     * @param ownFolder whether the folder is known to have one model only, though perhaps in several types
      */
-    Optional<Path> projector(Path model) {
+    Optional<Path> projector(Path model, boolean ownFolder) {
         List<Path> encoders = new ArrayList<>();
         int models = 0;
         try (Stream<Path> files = Files.list(model.toAbsolutePath().getParent())) {
             for (Path file : files.limit(MOST_FILES).sorted().toList()) {
                 boolean like = name(file).endsWith(ending(model)) && Files.isRegularFile(file);
-                if (like && name(file).startsWith(PREFIX)) {
+                if (like && isEncoder(file)) {
                     encoders.add(file);
                 } else if (like) {
                     models++;
@@ -37,7 +44,7 @@ record Neighbours(WeightFiles weights) {
         }
         Optional<Path> alike = encoders.stream().max(Comparator.comparingInt(file -> common(name(model), rest(file))))
                 .filter(file -> common(name(model), rest(file)) >= ALIKE);
-        return alike.or(models == 1 ? encoders.stream()::findFirst : Optional::empty).filter(weights::accepted);
+        return alike.or(ownFolder || models == 1 ? encoders.stream()::findFirst : Optional::empty).filter(weights::accepted);
     }
 
     private static String name(Path file) {

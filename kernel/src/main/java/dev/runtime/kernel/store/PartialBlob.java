@@ -14,20 +14,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A blob that arrives in parts, whose bytes stay if it is given up: a file of full length, and beside it for each part a file that says
  * how far it is, in the form that existing stores have.
  *
- * <p>A part's file never says more than is durable: bytes are forced to disk before they are counted. The file itself is not forced: if
- * it is lost with the power, the blob begins anew. Each part is for one thread.
+ * <p>A part's file says how much was written, which is what survives the end of the process, and how much of that was forced to disk
+ * before, which is what survives the end of the power. The first number is believed until the whole turns out to be wrong, then the
+ * second. The file itself is not forced: if it is lost with the power, the blob begins anew. Each part is for one thread.
  */
 public final class PartialBlob implements AutoCloseable {
     private static final int MOST_PARTS = 16;
     private static final long SMALLEST_PART = 32L << 20;
     private static final long LARGEST_PART = 1L << 30;
-    /** After how many bytes progress is saved. What arrives until the disk has them is fetched again after a crash. */
-    private static final long UNSAVED = 8L << 20;
+    /** After how many bytes it is written down how many there are; at most so many are fetched again when the process ends. */
+    private static final long UNNOTED = 4L << 20;
+    /** After how many bytes they are forced to disk. */
+    private static final long UNFORCED = 64L << 20;
 
     private final Disk disk;
     private final BlobPath paths;
@@ -37,7 +41,9 @@ public final class PartialBlob implements AutoCloseable {
     private final boolean resumed;
     private final List<Part> parts;
     private final Disk.File file;
-    private final AtomicLong unsaved = new AtomicLong();
+    private final AtomicLong unnoted = new AtomicLong();
+    private final AtomicLong unforced = new AtomicLong();
+    private final ReentrantLock forcing = new ReentrantLock();
 
     /**
      * Opens what is there, or begins anew if that is of no use.
@@ -63,7 +69,7 @@ public final class PartialBlob implements AutoCloseable {
             file.length(size);
             file.force();
             for (Part part : parts) {
-                save(part, 0);
+                note(part, 0, 0);
             }
             disk.sync(paths.blobs());
         }
@@ -97,7 +103,8 @@ public final class PartialBlob implements AutoCloseable {
     }
 
     /**
-     * Makes a blob of it if the bytes are those of its digest; if not, they are discarded.
+     * Makes a blob of it if the bytes are those of its digest. If not, they are discarded, but for those of an earlier try that were
+     * forced to disk where others of it were not: these may be the wrong ones.
      *
      * @return the digest of the bytes, in hex
      */
@@ -109,31 +116,62 @@ public final class PartialBlob implements AutoCloseable {
             file.close();
             disk.rename(partial, paths.blob("sha256:" + hex));
             disk.sync(paths.blobs());
+            removeFiles();
+        } else if (parts.stream().anyMatch(part -> part.found > part.foundDurable)) {
+            for (Part part : parts) {
+                part.completed = part.foundDurable;
+                part.durable = part.foundDurable;
+            }
+            note();
+        } else {
+            removeFiles();
         }
-        removeFiles();
         return found;
     }
 
     /** Makes durable what is there, and that it is. For any thread. */
-    public synchronized void save() throws IOException {
-        unsaved.set(0);
+    public void save() throws IOException {
+        forcing.lock();
+        try {
+            force();
+        } finally {
+            forcing.unlock();
+        }
+        note();
+    }
+
+    private void force() throws IOException {
+        unforced.set(0);
         long[] completed = parts.stream().mapToLong(Part::completed).toArray();
         file.force();
         for (Part part : parts) {
-            if (part.saved != completed[part.number]) {
-                save(part, completed[part.number]);
+            part.durable = completed[part.number];
+        }
+    }
+
+    /** Writes down how much there is; never waits for the disk, so that others go on while one forces. */
+    private synchronized void note() throws IOException {
+        unnoted.set(0);
+        for (Part part : parts) {
+            // in this order: what is durable was completed before
+            long durable = part.durable;
+            long completed = part.completed;
+            if (part.noted != completed || part.notedDurable != durable) {
+                note(part, completed, durable);
             }
         }
     }
 
-    private void save(Part part, long completed) throws IOException {
-        String json = "{\"N\":" + part.number + ",\"Offset\":" + part.offset + ",\"Size\":" + part.size + ",\"Completed\":" + completed + "}\n";
+    private void note(Part part, long completed, long durable) throws IOException {
+        String json = "{\"N\":" + part.number + ",\"Offset\":" + part.offset + ",\"Size\":" + part.size + ",\"Completed\":" + completed
+                + ",\"Durable\":" + durable + "}\n";
         Path temporary = paths.temporaryBlob(ThreadLocalRandom.current().nextLong());
         try (Disk.File state = disk.create(temporary)) {
             state.write(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)), 0);
         }
         disk.rename(temporary, paths.partState(hex, part.number));
-        part.saved = completed;
+        part.noted = completed;
+        part.notedDurable = durable;
     }
 
     /** Keeps what is there for the next try. */
@@ -157,7 +195,7 @@ public final class PartialBlob implements AutoCloseable {
         long length = Math.clamp(size / MOST_PARTS, SMALLEST_PART, LARGEST_PART);
         List<Part> planned = new ArrayList<>();
         for (long offset = 0; offset < size; offset += length) {
-            planned.add(new Part(planned.size(), offset, Math.min(length, size - offset), 0));
+            planned.add(new Part(planned.size(), offset, Math.min(length, size - offset), 0, 0));
         }
         return planned;
     }
@@ -172,7 +210,7 @@ public final class PartialBlob implements AutoCloseable {
         for (Path state : paths.partStates(hex)) {
             Map<?, ?> json = Json.object(BlobPath.read(state)).orElse(Map.of());
             Part part = new Part((int) Json.integer(json, "N", -1), Json.integer(json, "Offset", -1), Json.integer(json, "Size", -1),
-                    Json.integer(json, "Completed", -1));
+                    Json.integer(json, "Completed", -1), Json.integer(json, "Durable", 0));
             if (state.equals(paths.partState(hex, part.number))) {
                 kept.add(part);
             }
@@ -180,7 +218,8 @@ public final class PartialBlob implements AutoCloseable {
         kept.sort(Comparator.comparingLong(part -> part.offset));
         long end = 0;
         for (Part part : kept) {
-            if (part.offset != end || part.size < 1 || part.size > size - end || part.completed < 0 || part.completed > part.size) {
+            if (part.offset != end || part.size < 1 || part.size > size - end || part.completed < 0 || part.completed > part.size
+                    || part.durable < 0 || part.durable > part.completed) {
                 return List.of();
             }
             end += part.size;
@@ -198,15 +237,25 @@ public final class PartialBlob implements AutoCloseable {
         private final int number;
         private final long offset;
         private final long size;
+        /** What an earlier try left. */
+        private final long found;
+        private final long foundDurable;
         private volatile long completed;
-        private long saved;
+        private volatile long durable;
+        /** What the part's file says. */
+        private long noted;
+        private long notedDurable;
 
-        private Part(int number, long offset, long size, long completed) {
+        private Part(int number, long offset, long size, long completed, long durable) {
             this.number = number;
             this.offset = offset;
             this.size = size;
+            this.found = completed;
+            this.foundDurable = durable;
             this.completed = completed;
-            this.saved = completed;
+            this.durable = durable;
+            this.noted = completed;
+            this.notedDurable = durable;
         }
 
         /** Returns where the next byte of the blob belongs. */
@@ -236,8 +285,15 @@ public final class PartialBlob implements AutoCloseable {
             int count = bytes.remaining();
             file.write(bytes, position());
             completed = completed + count;
-            if (unsaved.addAndGet(count) >= UNSAVED) {
-                save();
+            if (unforced.addAndGet(count) >= UNFORCED && forcing.tryLock()) {
+                try {
+                    force();
+                } finally {
+                    forcing.unlock();
+                }
+            }
+            if (unnoted.addAndGet(count) >= UNNOTED) {
+                note();
             }
         }
     }

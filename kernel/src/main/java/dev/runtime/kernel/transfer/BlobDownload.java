@@ -48,9 +48,11 @@ final class BlobDownload {
      *     request.cancelled}, or what the source threw
      */
     void run() {
-        Outcome first = attempt();
-        // what an earlier process left may be damaged without anybody's fault now
-        Outcome last = first.found().isPresent() && first.resumed() ? attempt() : first;
+        Outcome last = attempt();
+        // what an earlier process left may be damaged without anybody's fault now; each attempt trusts less of it, in the end nothing
+        while (last.found().isPresent() && last.resumed()) {
+            last = attempt();
+        }
         if (last.found().isPresent()) {
             throw new RuntimeFailure(ErrorCode.UPSTREAM_FAILED, "digest mismatch, file must be downloaded again: want " + blob.digest()
                     + ", got sha256:" + last.found().get());

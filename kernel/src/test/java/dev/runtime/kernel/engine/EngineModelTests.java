@@ -118,7 +118,7 @@ class EngineModelTests extends StackFixture {
         Cancellation cancelled = new Cancellation();
         cancelled.cancel();
         assertCode(ErrorCode.REQUEST_CANCELLED, "canceled",
-                () -> EngineModel.load(model, EngineOptions.AUTOMATIC, stack.services, stack.events, SpillOptions.NONE, cancelled));
+                () -> EngineModel.load(model, EngineOptions.AUTOMATIC, stack.services, stack.events, SpillOptions.NONE, cancelled, () -> {}));
 
         stack.device.compiler = (graph, limits) -> {
             throw new IllegalStateException("broken driver");
@@ -187,7 +187,7 @@ class EngineModelTests extends StackFixture {
             }
         };
         assertCode(ErrorCode.MODEL_LOAD_FAILED, "removed while",
-                () -> EngineModel.load(stored, EngineOptions.AUTOMATIC, leaving, stack.events, SpillOptions.NONE, Cancellation.none()));
+                () -> EngineModel.load(stored, EngineOptions.AUTOMATIC, leaving, stack.events, SpillOptions.NONE, Cancellation.none(), () -> {}));
     }
 
     private static boolean assertTimely(CountDownLatch latch) {

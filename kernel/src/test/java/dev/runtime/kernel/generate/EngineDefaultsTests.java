@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 class EngineDefaultsTests {
     private static final List<DeviceInfo> DEVICES = List.of(
             new DeviceInfo("card:0", "card", DeviceInfo.Kind.DISCRETE_GPU, false, 1, List.of()),
+            new DeviceInfo("card:1", "card", DeviceInfo.Kind.DISCRETE_GPU, false, 1, List.of()),
             new DeviceInfo("host", "host", DeviceInfo.Kind.CPU, true, 1, List.of()));
+
+    private final Notes notes = new Notes(false);
 
     @Test
     void everythingIsChosenUnlessConfigured() {
@@ -46,6 +49,21 @@ class EngineDefaultsTests {
     }
 
     @Test
+    void oneGpuIsChosenByItsNumber() {
+        assertEquals(Optional.of("card:1"), options(Map.of(), Map.of("main_gpu", 1L), true).device());
+        assertEquals(Optional.of("host"), options(Map.of(), Map.of("main_gpu", 1L, "num_gpu", 0L), true).device(), "none at all");
+        assertEquals(Optional.empty(), options(Map.of(), Map.of("main_gpu", 7L), true).device());
+        assertEquals(List.of("option \"main_gpu\" is 7 and was ignored: there are 2 GPUs"), notes.texts());
+    }
+
+    @Test
+    void threeModelsForEachGpuAreLoadedUnlessConfigured() {
+        SchedulePolicy chosen = SchedulePolicy.of(settings(Map.of()));
+        assertEquals(List.of(3, 3, 6), List.of(chosen.mostLoaded(0), chosen.mostLoaded(1), chosen.mostLoaded(2)));
+        assertEquals(7, SchedulePolicy.of(settings(Map.of("schedule.max-loaded-models", "7"))).mostLoaded(2));
+    }
+
+    @Test
     void modelThatEmbedsTakesOneTextAtATime() {
         assertEquals(1, options(Map.of("schedule.num-parallel", "8"), Map.of(), false).parallel());
     }
@@ -59,15 +77,15 @@ class EngineDefaultsTests {
 
     @Test
     void limitsOfTheScheduler() {
-        assertEquals(new SchedulePolicy(3, 512, Duration.ofMinutes(5), Duration.ofMinutes(5)), SchedulePolicy.of(settings(Map.of())));
+        assertEquals(new SchedulePolicy(0, 512, Duration.ofMinutes(5), Duration.ofMinutes(5)), SchedulePolicy.of(settings(Map.of())));
         assertEquals(new SchedulePolicy(7, 0, Duration.ofSeconds(9), Duration.ofSeconds(1)), SchedulePolicy.of(settings(Map.of(
                 "schedule.max-loaded-models", "7", "schedule.max-queue", "0", "schedule.keep-alive", "9s", "schedule.load-timeout", "1s"))));
         assertTrue(SchedulePolicy.of(settings(Map.of("schedule.keep-alive", "-1"))).keepAlive().isNegative());
     }
 
-    private static EngineOptions options(Map<String, String> flags, Map<String, Object> request, boolean generates) {
+    private EngineOptions options(Map<String, String> flags, Map<String, Object> request, boolean generates) {
         return EngineDefaults.of(settings(flags)).with(
-                RequestOptions.read(Map.of(), Options.of(request), new Notes(false)), generates, DEVICES);
+                RequestOptions.read(Map.of(), Options.of(request), notes), generates, DEVICES, notes);
     }
 
     private static Settings settings(Map<String, String> flags) {

@@ -21,8 +21,8 @@ final class EngineServices {
     /** Opens a service of some models, which publishes to the events of the stack. */
     static InferenceService open(FakeStack stack, Map<String, StoredModel> stored, int maxLoaded, int parallel) {
         Scheduler scheduler = new Scheduler(new SchedulePolicy(maxLoaded, 100, Duration.ofMinutes(5), Duration.ofMinutes(5)),
-                (model, options, cancellation) ->
-                        new EngineRunner(EngineModel.load(model, options, stack.services, stack.events, SpillOptions.NONE, cancellation)),
+                (model, options, cancellation, progress) ->
+                        new EngineRunner(EngineModel.load(model, options, stack.services, stack.events, SpillOptions.NONE, cancellation, progress)),
                 new FreeMemoryPlan(stack.services), new ThreadTimers(), stack.events::publish);
         return new InferenceService(new FakeCatalog(stored), stack.services, scheduler,
                 new EngineDefaults(0, parallel, 0, Optional.empty(), TensorType.F16), false, new RequestLog(stack.events::publish));

@@ -74,7 +74,7 @@ abstract class ServiceFixture {
 
     InferenceService service(boolean strict) {
         Scheduler scheduler = new Scheduler(new SchedulePolicy(3, 10, Duration.ofMinutes(5), Duration.ofMinutes(5)),
-                (model, options, cancellation) -> {
+                (model, options, cancellation, progress) -> {
                     runner.closed = false;
                     return runner;
                 },

@@ -18,6 +18,18 @@ import org.junit.jupiter.api.Test;
 /** Which models make room for another one, and when. */
 class EvictionTests extends SchedulerFixture {
     @Test
+    void threeModelsStayForEachGpuIfNobodySays() {
+        gpus = 2;
+        open(0, 512);
+        for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+            acquire(name).close();
+        }
+        assertEquals(List.of(), unloads);
+        acquire("g").close();
+        assertEquals(1, unloads.size());
+    }
+
+    @Test
     void evictsTheIdleModelWithTheShortestLifeSpan() {
         open(3, 512);
         acquire("A").close();
@@ -93,7 +105,7 @@ class EvictionTests extends SchedulerFixture {
         open(10, 512);
         acquire("A").close();
         List<Integer> attempts = new ArrayList<>();
-        loader = (model, options, cancellation) -> {
+        loader = (model, options, cancellation, progress) -> {
             attempts.add(scheduler.loaded().size());
             if (attempts.size() == 1) {
                 throw new RuntimeFailure(ErrorCode.OUT_OF_MEMORY, "no room");
@@ -109,7 +121,7 @@ class EvictionTests extends SchedulerFixture {
     void secondFailureOfMemoryIsReported() {
         open(10, 512);
         List<Integer> contexts = new ArrayList<>();
-        loader = (model, options, cancellation) -> {
+        loader = (model, options, cancellation, progress) -> {
             contexts.add(options.contextLength());
             throw new RuntimeFailure(ErrorCode.OUT_OF_MEMORY, "no room");
         };

@@ -1,6 +1,7 @@
 package dev.runtime.kernel.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,9 +9,11 @@ import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.kernel.engine.EngineOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Loads that fail, are cancelled, take too long or are cut off by the end of the server. */
@@ -19,7 +22,7 @@ class LoadFailureTests extends SchedulerFixture {
     void failureReachesAllWhoWaitForTheModelAndNobodyElse() throws Exception {
         open(3, 512);
         CountDownLatch go = new CountDownLatch(1);
-        loader = (model, options, cancellation) -> {
+        loader = (model, options, cancellation, progress) -> {
             hold(go, cancellation);
             if (model.info().name().equals("bad")) {
                 throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, "truncated");
@@ -42,11 +45,11 @@ class LoadFailureTests extends SchedulerFixture {
     @Test
     void bugOfALoaderIsAFailedLoadAndTheNextOneWorks() {
         open(3, 512);
-        loader = (model, options, cancellation) -> {
+        loader = (model, options, cancellation, progress) -> {
             throw new IllegalStateException("bug");
         };
         assertEquals(ErrorCode.MODEL_LOAD_FAILED, assertThrows(RuntimeFailure.class, () -> acquire("a")).code());
-        loader = (model, options, cancellation) -> new FakeRunner(4096);
+        loader = (model, options, cancellation, progress) -> new FakeRunner(4096);
         acquire("a").close();
     }
 
@@ -72,7 +75,7 @@ class LoadFailureTests extends SchedulerFixture {
     void cancelledWhileLoadingTheLoadIsAborted() throws Exception {
         open(3, 512);
         CountDownLatch aborted = new CountDownLatch(1);
-        loader = (model, options, cancellation) -> {
+        loader = (model, options, cancellation, progress) -> {
             hold(aborted, cancellation);
             cancellation.check();
             return new FakeRunner(4096);
@@ -82,7 +85,7 @@ class LoadFailureTests extends SchedulerFixture {
         awaitTrue(() -> loads.size() == 1);
         cancellation.cancel();
         assertEquals(ErrorCode.REQUEST_CANCELLED, failure(only).code());
-        loader = (model, options, c) -> new FakeRunner(4096);
+        loader = (model, options, c, progress) -> new FakeRunner(4096);
         acquire("b").close();
         assertEquals(List.of("b"), names());
     }
@@ -91,7 +94,7 @@ class LoadFailureTests extends SchedulerFixture {
     void loadGoesOnWhileSomebodyElseWaitsForIt() throws Exception {
         open(3, 512);
         CountDownLatch go = new CountDownLatch(1);
-        loader = (model, options, cancellation) -> {
+        loader = (model, options, cancellation, progress) -> {
             hold(go, cancellation);
             cancellation.check();
             return new FakeRunner(4096);
@@ -123,7 +126,7 @@ class LoadFailureTests extends SchedulerFixture {
     void loadThatTakesTooLongTimesOut() throws Exception {
         open(3, 512);
         CountDownLatch aborted = new CountDownLatch(1);
-        loader = (model, options, cancellation) -> {
+        loader = (model, options, cancellation, progress) -> {
             hold(aborted, cancellation);
             cancellation.check();
             throw new AssertionError();
@@ -134,6 +137,31 @@ class LoadFailureTests extends SchedulerFixture {
         RuntimeFailure failure = failure(request);
         assertEquals(ErrorCode.MODEL_LOAD_FAILED, failure.code());
         assertTrue(failure.getMessage().startsWith("timed out waiting for"), failure.getMessage());
+    }
+
+    @Test
+    void loadThatComesFurtherMayTakeLonger() throws Exception {
+        open(3, 512);
+        CountDownLatch aborted = new CountDownLatch(1);
+        AtomicReference<Runnable> further = new AtomicReference<>();
+        loader = (model, options, cancellation, progress) -> {
+            further.set(progress);
+            hold(aborted, cancellation);
+            cancellation.check();
+            throw new AssertionError();
+        };
+        CompletableFuture<Lease> request = later("a");
+        awaitTrue(() -> further.get() != null);
+        for (int i = 0; i < 5; i++) {
+            timers.advance(FIVE_MINUTES.minusSeconds(1));
+            assertFalse(request.isDone());
+            further.get().run();
+        }
+        timers.advance(FIVE_MINUTES.minusSeconds(1));
+        assertFalse(request.isDone());
+        timers.advance(Duration.ofSeconds(1));
+        RuntimeFailure failure = failure(request);
+        assertTrue(failure.getMessage().startsWith("timed out waiting for the model to load: no progress for 300 s"), failure.getMessage());
     }
 
     @Test

@@ -61,7 +61,7 @@ class LoadQueueTests extends SchedulerFixture {
     @Test
     void aLoadedModelHasABoundedQueueToo() {
         open(3, 2);
-        loader = (model, options, cancellation) -> {
+        loader = (model, options, cancellation, progress) -> {
             FakeRunner runner = new FakeRunner(4096);
             runner.parallel = 1;
             return runner;

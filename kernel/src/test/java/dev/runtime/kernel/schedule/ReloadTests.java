@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import dev.runtime.api.Cancellation;
 import dev.runtime.kernel.engine.EngineOptions;
 import dev.runtime.kernel.store.StoredModel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class ReloadTests extends SchedulerFixture {
     @Test
     void contextBeyondTrainingIsTheSameAsTheTrainingLength() {
         open(3, 512);
-        loader = (model, options, cancellation) -> new FakeRunner(8192);
+        loader = (model, options, cancellation, progress) -> new FakeRunner(8192);
         Runner first = use("a", context(8192));
         assertSame(first, use("a", context(1_000_000)));
     }
@@ -49,6 +50,31 @@ class ReloadTests extends SchedulerFixture {
         assertEquals(4, loads.size());
         use("a", new EngineOptions(0, 256, 0, 2, Optional.of("fake:0"), EngineOptions.AUTOMATIC.kvType()));
         assertEquals(4, loads.size(), "the device that it runs on already");
+        use("a", new EngineOptions(0, 256, 0, 2, Optional.empty(), EngineOptions.AUTOMATIC.kvType()));
+        assertEquals(4, loads.size(), "no matter which device");
+    }
+
+    @Test
+    void otherAdaptersAndEncodersAreLoadedAgain() {
+        open(3, 512);
+        StoredModel plain = StoredModels.named("a");
+        acquire(plain).close();
+        acquire(plain).close();
+        assertEquals(1, loads.size());
+        acquire(with(plain, List.of(), List.of(Path.of("adapter")))).close();
+        acquire(with(plain, List.of(Path.of("encoder")), List.of(Path.of("adapter")))).close();
+        acquire(with(plain, List.of(Path.of("encoder")), List.of(Path.of("adapter")))).close();
+        assertEquals(3, loads.size());
+        assertEquals(List.of("a reloaded", "a reloaded"), unloads);
+    }
+
+    private Lease acquire(StoredModel model) {
+        return scheduler.acquire(model, EngineOptions.AUTOMATIC, UNCHANGED, Cancellation.none());
+    }
+
+    private static StoredModel with(StoredModel m, List<Path> projectors, List<Path> adapters) {
+        return new StoredModel(m.info(), m.weights(), projectors, adapters, m.template(), m.system(), m.parameters(), m.messages(),
+                m.licenses(), m.parser(), m.renderer());
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.runtime.api.event.RuntimeEvent;
 import dev.runtime.api.inference.KeepAlive;
 import dev.runtime.api.inference.LoadedModel;
 import dev.runtime.kernel.engine.EngineOptions;
+import dev.runtime.kernel.store.StoredModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,9 +32,10 @@ abstract class SchedulerFixture {
     final FakeTimers timers = new FakeTimers();
     final List<String> loads = Collections.synchronizedList(new ArrayList<>());
     final List<String> unloads = Collections.synchronizedList(new ArrayList<>());
-    volatile ModelLoader loader = (model, options, cancellation) ->
+    volatile ModelLoader loader = (model, options, cancellation, progress) ->
             new FakeRunner(options.contextLength() == 0 ? 4096 : options.contextLength());
     volatile boolean fits = true;
+    volatile int gpus;
     Scheduler scheduler;
 
     @AfterEach
@@ -46,12 +48,22 @@ abstract class SchedulerFixture {
     }
 
     void open(int maxLoaded, int maxQueue) {
-        ModelLoader counted = (model, options, cancellation) -> {
+        ModelLoader counted = (model, options, cancellation, progress) -> {
             loads.add(model.info().name());
-            return loader.load(model, options, cancellation);
+            return loader.load(model, options, cancellation, progress);
         };
         scheduler = new Scheduler(new SchedulePolicy(maxLoaded, maxQueue, FIVE_MINUTES, FIVE_MINUTES), counted,
-                (model, options) -> fits, timers, event -> {
+                new MemoryPlan() {
+                    @Override
+                    public boolean fits(StoredModel model, EngineOptions options) {
+                        return fits;
+                    }
+
+                    @Override
+                    public int gpus() {
+                        return gpus;
+                    }
+                }, timers, event -> {
                     if (event instanceof RuntimeEvent.ModelUnloaded gone) {
                         unloads.add(gone.model() + " " + gone.reason());
                     }
@@ -98,7 +110,7 @@ abstract class SchedulerFixture {
     /** Lets loads wait until the latch is counted down or they are cancelled. */
     CountDownLatch holdLoads() {
         CountDownLatch go = new CountDownLatch(1);
-        loader = (model, options, cancellation) -> {
+        loader = (model, options, cancellation, progress) -> {
             hold(go, cancellation);
             return new FakeRunner(4096);
         };

@@ -61,7 +61,8 @@ class FolderModelsTests {
     void anEncoderBesideTheWeightsBelongsToThem() throws IOException {
         Path encoder = file("owner/eyes/mmproj-F16.fake");
         file("owner/eyes/eyes-Q4_0.fake");
-        assertEquals(List.of("owner/eyes:Q4_0"), names());
+        file("owner/eyes/eyes-Q8_0.fake");
+        assertEquals(List.of("owner/eyes:Q4_0", "owner/eyes:Q8_0"), names());
         StoredModel model = store.resolve("owner/eyes:Q4_0");
         assertEquals(List.of(encoder), model.projectors());
         assertTrue(model.info().capabilities().contains(Capability.VISION));

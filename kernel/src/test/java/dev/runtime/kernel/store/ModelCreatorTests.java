@@ -12,6 +12,8 @@ import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.inference.Message;
 import dev.runtime.api.model.CreateEvent;
 import dev.runtime.api.model.CreateRequest;
+import dev.runtime.api.source.TransferEvent;
+import dev.runtime.api.source.Transfers;
 import dev.runtime.kernel.testing.FakeServices;
 import dev.runtime.kernel.testing.FakeTemplates;
 import java.io.ByteArrayInputStream;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,41 @@ class ModelCreatorTests {
     private StoreWriter writer;
     private ModelStore store;
     private ModelCreator creator;
+    private final Place place = new Place();
+
+    /** A place of models from which a base comes: whatever a test puts into the store when it is asked. */
+    private static final class Place implements Transfers {
+        private final List<String> pulled = new ArrayList<>();
+        private Runnable arrives = () -> {
+            throw new RuntimeFailure(ErrorCode.MODEL_NOT_FOUND, "not there");
+        };
+
+        @Override
+        public void pull(String reference, boolean insecure, Cancellation cancellation, Consumer<TransferEvent> events) {
+            pulled.add(reference + " " + insecure);
+            events.accept(new TransferEvent.Reached(TransferEvent.Stage.READING_MANIFEST));
+            arrives.run();
+            events.accept(new TransferEvent.Reached(TransferEvent.Stage.DONE));
+        }
+
+        @Override
+        public void push(String reference, boolean insecure, Cancellation cancellation, Consumer<TransferEvent> events) {
+            throw new AssertionError("nothing is pushed");
+        }
+    }
+
+    @Test
+    void aBaseThatIsNotThereIsPulledFirst() {
+        place.arrives = () -> new ModelCreator(store, writer, new BlobPath(hand.root), services, new Place())
+                .create(request("far/base", "", Map.of("model.fake", blob(WEIGHTS))), Cancellation.none(), _ -> {});
+        make(request("mine", "far/base", Map.of()));
+        assertEquals(List.of("far/base false"), place.pulled);
+        assertEquals(new CreateEvent.Pulling(new TransferEvent.Reached(TransferEvent.Stage.READING_MANIFEST)), events.getFirst());
+        assertEquals(1, events.stream().filter(CreateEvent.Pulling.class::isInstance).count(), "the pull's end is not the end");
+        assertEquals(new CreateEvent.Done(), events.getLast());
+        make(request("again", "far/base", Map.of()));
+        assertEquals(1, place.pulled.size(), "what is there is not pulled");
+    }
 
     @BeforeEach
     void create() {
@@ -52,7 +90,7 @@ class ModelCreatorTests {
         BlobPath paths = new BlobPath(hand.root);
         writer = new StoreWriter(paths);
         store = new ModelStore(hand.root, List.of(folder.resolve("builtin")), services);
-        creator = new ModelCreator(store, writer, paths, services);
+        creator = new ModelCreator(store, writer, paths, services, place);
     }
 
     private static CreateRequest request(String model, String from, Map<String, String> files) {

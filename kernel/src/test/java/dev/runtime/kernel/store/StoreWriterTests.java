@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.source.ModelAddress;
 import dev.runtime.kernel.testing.FakeServices;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -149,7 +150,7 @@ class StoreWriterTests {
         Files.writeString(paths.temporaryBlob(-1), "half");
         assertEquals(List.of(ModelName.of("m")), new ManifestFolder(paths).names());
         assertTrue(BlobPath.parseHex(paths.temporaryBlob(-1).getFileName().toString()).isEmpty());
-        assertFalse(ModelName.validPart(paths.temporaryManifest(ModelName.of("m"), 1).getFileName().toString()));
+        assertFalse(ModelAddress.validPart(paths.temporaryManifest(ModelName.of("m"), 1).getFileName().toString()));
     }
 
     @Test

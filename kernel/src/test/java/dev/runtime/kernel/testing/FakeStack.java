@@ -50,6 +50,6 @@ public final class FakeStack {
 
     /** Loads a model. */
     public EngineModel load(StoredModel model, EngineOptions options) {
-        return EngineModel.load(model, options, services, events, SpillOptions.NONE, Cancellation.none());
+        return EngineModel.load(model, options, services, events, SpillOptions.NONE, Cancellation.none(), () -> {});
     }
 }

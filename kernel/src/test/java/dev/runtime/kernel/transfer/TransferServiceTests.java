@@ -202,6 +202,35 @@ class TransferServiceTests {
     }
 
     @Test
+    void bytesThatThePowerTookBringOnlyThoseAgainThatWereNotForcedToDisk() throws IOException {
+        byte[] weights = LONG_BYTES;
+        place.model(weights, CONFIG);
+        place.before = offset -> {
+            if (offset >= 3 << 20) {
+                throw new RuntimeFailure(ErrorCode.UPSTREAM_FAILED, "gone for good");
+            }
+        };
+        place.longest = 1 << 20;
+        refused(ErrorCode.UPSTREAM_FAILED, "m");
+        String hex = FakePlace.digest(weights).substring(7);
+        Path state = paths.blobs().resolve("sha256-" + hex + "-partial-0");
+        String json = Files.readString(state);
+        assertTrue(json.contains("\"Completed\":3145728,\"Durable\":3145728"), json);
+        // as if the power had gone when one of three had been forced: the others are zero
+        Files.writeString(state, json.replace("\"Durable\":3145728", "\"Durable\":1048576"));
+        Path partial = paths.blobs().resolve("sha256-" + hex + "-partial");
+        byte[] damaged = Files.readAllBytes(partial);
+        java.util.Arrays.fill(damaged, 1 << 20, 3 << 20, (byte) 0);
+        Files.write(partial, damaged);
+        long before = place.read.getAndSet(0);
+        place.before = _ -> {};
+        place.longest = Long.MAX_VALUE;
+        pull("m");
+        assertArrayEquals(weights, Files.readAllBytes(paths.blob(FakePlace.digest(weights))));
+        assertEquals((LONG - before) + (LONG - (1 << 20)) + CONFIG.length, place.read.get());
+    }
+
+    @Test
     void eightPullsBringAModelOnce() throws Exception {
         byte[] weights = LONG_BYTES;
         place.model(weights, CONFIG);

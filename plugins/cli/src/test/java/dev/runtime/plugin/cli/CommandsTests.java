@@ -37,8 +37,8 @@ class CommandsTests {
                 requests.add(path + " " + body);
             }
             String reply = replies.getOrDefault(path, "");
-            int status = reply.startsWith("404 ") ? 404 : 200;
-            byte[] bytes = reply.replaceFirst("^404 ", "").getBytes(StandardCharsets.UTF_8);
+            int status = reply.matches("(?s)40\\d .*") ? Integer.parseInt(reply.substring(0, 3)) : 200;
+            byte[] bytes = reply.replaceFirst("^40\\d ", "").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
@@ -62,6 +62,30 @@ class CommandsTests {
         assertEquals("NAME           ID              SIZE      MODIFIED     ", lines[0]);
         assertTrue(lines[1].startsWith("demo:latest    0123456789ab    5.7 MB    25 years ago"), lines[1]);
         assertEquals(2, lines.length);
+    }
+
+    @Test
+    void signInTellsWhereOrWhoOrThatThereIsNoCloud() throws Exception {
+        replies.put("/api/me", "401 {\"error\":\"unauthorized\",\"signin_url\":\"https://host.example/connect?x=1\"}");
+        assertEquals(0, run(new SignInCommand()));
+        assertTrue(context.output().contains("\n    https://host.example/connect?x=1\n"), context.output());
+        replies.put("/api/me", "{\"name\":\"ada\"}");
+        context = context("");
+        assertEquals(0, run(new SignInCommand()));
+        assertEquals("You are already signed in as user 'ada'\n", context.output());
+        replies.put("/api/me", "401 {\"error\":\"unauthorized\"}");
+        context = context("");
+        assertEquals(0, run(new SignInCommand()));
+        assertTrue(context.output().startsWith("There is nothing to sign in to"), context.output());
+    }
+
+    @Test
+    void signOutTellsWhetherAnybodyWasSignedIn() throws Exception {
+        replies.put("/api/signout", "401 {\"error\":\"you are not currently signed in\"}");
+        assertEquals(0, run(new SignOutCommand()));
+        replies.put("/api/signout", "");
+        assertEquals(0, run(new SignOutCommand()));
+        assertEquals("You are not signed in\nYou have signed out\n", context.output());
     }
 
     @Test

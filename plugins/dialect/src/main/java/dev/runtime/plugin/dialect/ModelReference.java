@@ -3,6 +3,7 @@ package dev.runtime.plugin.dialect;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.http.HttpExchange;
+import dev.runtime.api.source.ModelAddress;
 import java.util.Locale;
 
 /**
@@ -13,8 +14,7 @@ import java.util.Locale;
  * @param cloud whether a model of a remote service was asked for
  */
 public record ModelReference(String given, String name, boolean cloud) {
-    private static final int LONGEST_PART = 80;
-    private static final int LONGEST_HOST = 350;
+    private static final ModelAddress DEFAULTS = new ModelAddress("", "registry.ollama.ai", "library", "", "latest");
 
     /**
      * Reads a reference.
@@ -84,48 +84,9 @@ public record ModelReference(String given, String name, boolean cloud) {
         return drive || text.startsWith("/") || text.startsWith("./") || text.startsWith("../") || text.startsWith("~/");
     }
 
-    /** The parts of {@code host/namespace/model:tag}, from right to left; all valid, so none is ever taken for a path. */
+    /** The parts of {@code host/namespace/model:tag}; all valid, so none is ever taken for a path. */
     private static String full(String text) {
-        String rest = text;
-        String tag = "latest";
-        int colon = rest.lastIndexOf(':');
-        if (colon > rest.lastIndexOf('/')) {
-            tag = rest.substring(colon + 1);
-            rest = rest.substring(0, colon);
-        }
-        int slash = rest.lastIndexOf('/');
-        String model = rest.substring(slash + 1);
-        String namespace = "library";
-        String host = "registry.ollama.ai";
-        if (slash >= 0) {
-            rest = rest.substring(0, slash);
-            slash = rest.lastIndexOf('/');
-            namespace = rest.substring(slash + 1);
-            if (slash >= 0) {
-                host = rest.substring(0, slash);
-                int scheme = host.indexOf("://");
-                host = scheme > 0 ? host.substring(scheme + 3) : host;
-            }
-        }
-        if (!valid(host, LONGEST_HOST, ".:") || !valid(namespace, LONGEST_PART, "") || !valid(model, LONGEST_PART, ".")
-                || !valid(tag, LONGEST_PART, ".")) {
-            throw invalid();
-        }
-        return host + "/" + namespace + "/" + model + ":" + tag;
-    }
-
-    private static boolean valid(String part, int longest, String more) {
-        if (part.isEmpty() || part.length() > longest) {
-            return false;
-        }
-        for (int i = 0; i < part.length(); i++) {
-            char c = part.charAt(i);
-            boolean word = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
-            if (!word && (i == 0 || c != '-' && more.indexOf(c) < 0)) {
-                return false;
-            }
-        }
-        return true;
+        return ModelAddress.parse(text, DEFAULTS).map(ModelAddress::full).orElseThrow(ModelReference::invalid);
     }
 
     static RuntimeFailure invalid() {

@@ -13,30 +13,43 @@ import java.util.List;
 public final class RequestReader {
     private final Settings settings;
     private final String empty;
+    private final boolean compressed;
+
+    /**
+     * Creates a reader of plain bodies.
+     *
+     * @param empty what to say about a request without a body
+     */
+    public RequestReader(Settings settings, String empty) {
+        this(settings, empty, false);
+    }
 
     /**
      * Creates a reader.
      *
      * @param empty what to say about a request without a body
+     * @param compressed whether bodies may be compressed with Zstandard
      */
-    public RequestReader(Settings settings, String empty) {
+    public RequestReader(Settings settings, String empty, boolean compressed) {
         this.settings = settings;
         this.empty = empty;
+        this.compressed = compressed;
     }
 
     /**
      * Reads a body.
      *
-     * @throws RuntimeFailure with {@code request.invalid} if there is none, if it is no JSON object, or compressed
+     * @throws RuntimeFailure with {@code request.invalid} if there is none, if it is no JSON object, or compressed in another way
      * @throws IOException if the client is gone
      */
     public Fields read(HttpExchange exchange) throws IOException {
         String coding = exchange.header("content-encoding").orElse("identity");
-        if (!coding.equalsIgnoreCase("identity")) {
+        boolean zstd = compressed && coding.equalsIgnoreCase("zstd");
+        if (!zstd && !coding.equalsIgnoreCase("identity")) {
             throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "request bodies with content-encoding "
                     + (coding.length() > 20 ? coding.substring(0, 20) : coding) + " are not supported; send plain JSON");
         }
-        JsonText.Value body = JsonText.read(exchange.body())
+        JsonText.Value body = JsonText.read(zstd ? ZstdBody.plain(exchange.body()) : exchange.body())
                 .orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_INVALID, empty));
         return new Fields("", body.plain());
     }

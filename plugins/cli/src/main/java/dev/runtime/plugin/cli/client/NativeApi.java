@@ -59,6 +59,24 @@ public record NativeApi(HostAddress address) {
         }
     }
 
+    /**
+     * Calls a route about an account.
+     *
+     * @return the reply; also that of a server on which nobody is signed in, which has an {@code error}
+     */
+    public JsonNode account(String path) {
+        try {
+            HttpURLConnection connection = open("POST", path);
+            boolean signedOut = connection.getResponseCode() == HttpURLConnection.HTTP_UNAUTHORIZED;
+            try (InputStream in = signedOut ? connection.getErrorStream() : reply(connection)) {
+                byte[] reply = in.readAllBytes();
+                return reply.length == 0 ? JsonMapper.shared().createObjectNode() : JsonMapper.shared().readTree(reply);
+            }
+        } catch (IOException | JacksonException e) {
+            throw failure(e);
+        }
+    }
+
     /** Calls a route that answers with lines of JSON; a line with an error ends the call as a failure with its text. */
     public void lines(String path, Map<String, Object> body, Cancellation cancellation, Consumer<JsonNode> each) {
         HttpURLConnection connection = null;

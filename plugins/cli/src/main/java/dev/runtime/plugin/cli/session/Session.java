@@ -26,6 +26,8 @@ public final class Session {
     private final CommandContext context;
     private final Dialogue dialogue;
     private final PrintStream out;
+    /** The turn that runs, or ran last: what the end of the process cancels. */
+    private volatile Cancellation running = new Cancellation();
 
     /** Creates. */
     public Session(ModelClient client, String model, ModelClient.Profile profile, RunSettings settings, CommandContext context) {
@@ -40,6 +42,7 @@ public final class Session {
         try (Waiting _ = Waiting.begin(context)) {
             client.load(dialogue.settings.request(dialogue.model, new Prompt.Chat(List.of(), List.of())), context.termination());
         }
+        context.termination().onCancel(() -> running.cancel());
         dialogue.profile.messages().forEach(this::replay);
         try (LineInput input = LineInput.open(context)) {
             SetCommand set = new SetCommand(dialogue, input::keepHistory, out, context.err());
@@ -79,7 +82,10 @@ public final class Session {
             }
         }
         Cancellation cancellation = new Cancellation();
-        context.termination().onCancel(cancellation::cancel);
+        running = cancellation;
+        if (context.termination().cancelled()) {
+            cancellation.cancel();
+        }
         input.interruptible(cancellation, () -> turn(Block.content(line), cancellation));
         return true;
     }

@@ -29,7 +29,7 @@ public final class AnthropicEndpoint implements Endpoint {
 
     @Override
     public List<Route> routes() {
-        RequestReader requests = new RequestReader(runtime.settings(), "EOF");
+        RequestReader requests = new RequestReader(runtime.settings(), "EOF", true);
         return List.of(
                 new Route("POST", "/v1/messages", new MessagesCall(runtime, requests)),
                 new Route("POST", "/v1/messages/count_tokens", new CountCall(runtime, requests)));

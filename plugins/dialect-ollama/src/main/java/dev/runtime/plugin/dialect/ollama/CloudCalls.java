@@ -2,6 +2,7 @@ package dev.runtime.plugin.dialect.ollama;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.config.Settings;
 import dev.runtime.api.http.HttpExchange;
 import dev.runtime.plugin.dialect.Replies;
 import dev.runtime.plugin.dialect.RequestReader;
@@ -11,12 +12,14 @@ import java.util.Map;
 
 /**
  * The routes of an account and of services in a cloud. There are none behind this server: each answers as the reference does when
- * nobody is signed in and the cloud is switched off, which clients understand.
+ * nobody is signed in, or where the cloud is switched off, which clients understand.
  */
 final class CloudCalls {
+    private final Settings settings;
     private final RequestReader requests;
 
-    CloudCalls(RequestReader requests) {
+    CloudCalls(Settings settings, RequestReader requests) {
+        this.settings = settings;
         this.requests = requests;
     }
 
@@ -42,6 +45,9 @@ final class CloudCalls {
 
     private void refuse(HttpExchange exchange, String service) throws IOException {
         requests.read(exchange);
+        if (!settings.flag(CloudKeys.NO_CLOUD)) {
+            throw new RuntimeFailure(ErrorCode.UNAUTHORIZED, "unauthorized");
+        }
         throw new RuntimeFailure(ErrorCode.FORBIDDEN, "ollama cloud is disabled: " + service + " is unavailable");
     }
 }

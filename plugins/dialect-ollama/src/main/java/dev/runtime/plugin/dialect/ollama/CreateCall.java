@@ -7,6 +7,7 @@ import dev.runtime.api.http.HttpExchange;
 import dev.runtime.api.http.HttpHandler;
 import dev.runtime.api.model.CreateEvent;
 import dev.runtime.api.model.CreateRequest;
+import dev.runtime.api.source.TransferEvent;
 import dev.runtime.plugin.dialect.Fields;
 import dev.runtime.plugin.dialect.LiveReply;
 import dev.runtime.plugin.dialect.ModelReference;
@@ -54,11 +55,19 @@ final class CreateCall implements HttpHandler {
         requests.account(fields.ignored(), notes);
         if (stream) {
             LiveReply live = new LiveReply(exchange, LINES, notes);
-            live.run(() -> runtime.creation().create(request, exchange.cancellation(), new Steps(live::line)),
+            live.run(() -> create(request, exchange, new Steps(live::line)),
                     failure -> live.line(Map.of("error", failure.getMessage())));
         } else {
-            runtime.creation().create(request, exchange.cancellation(), _ -> {});
+            create(request, exchange, _ -> {});
             Replies.send(exchange, "application/json", Map.of("status", "success"), notes);
+        }
+    }
+
+    private void create(CreateRequest request, HttpExchange exchange, Consumer<CreateEvent> steps) {
+        try {
+            runtime.creation().create(request, exchange.cancellation(), steps);
+        } catch (RuntimeFailure e) {
+            throw e.code() == ErrorCode.MODEL_NOT_FOUND ? new RuntimeFailure(e.code(), TransferCall.NOT_THERE, e) : e;
         }
     }
 
@@ -88,6 +97,7 @@ final class CreateCall implements HttpHandler {
         @Override
         public void accept(CreateEvent event) {
             switch (event) {
+                case CreateEvent.Pulling(TransferEvent step) -> lines.accept(TransferWords.PULL.line(step));
                 case CreateEvent.Reading(String format) -> status("parsing " + format.toUpperCase(Locale.ROOT));
                 case CreateEvent.Converting(long completed, long total) -> {
                     if (total == 0) {

@@ -45,7 +45,7 @@ public final class OllamaEndpoint implements Endpoint {
     public List<Route> routes() {
         RequestReader requests = new RequestReader(runtime.settings(), "missing request body");
         ListCalls lists = new ListCalls(runtime, clock);
-        CloudCalls cloud = new CloudCalls(requests);
+        CloudCalls cloud = new CloudCalls(runtime.settings(), requests);
         LibraryCalls library = new LibraryCalls(runtime, requests);
         return List.of(
                 new Route("GET", "/", lists::alive),

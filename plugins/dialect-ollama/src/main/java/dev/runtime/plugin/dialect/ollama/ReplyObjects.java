@@ -109,7 +109,7 @@ final class ReplyObjects {
         }
     }
 
-    static void putUnlessZero(Map<String, Object> reply, String name, int count) {
+    static void putUnlessZero(Map<String, Object> reply, String name, long count) {
         if (count != 0) {
             reply.put(name, count);
         }

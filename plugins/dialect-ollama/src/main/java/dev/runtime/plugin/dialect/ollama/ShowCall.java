@@ -47,11 +47,14 @@ final class ShowCall implements HttpHandler {
             facts.put("general.basename", given);
         }
         var modelfile = new ModelfileText(details, system.isEmpty() ? details.system() : system, options);
-        String from = ModelReference.local(exchange) ? details.weights().toString() : details.info().name();
-        Replies.send(exchange, OllamaEndpoint.JSON, reply(details, modelfile, from, facts), notes);
+        boolean shown = ModelReference.local(exchange) && !details.weights().toString().isEmpty();
+        String from = shown ? details.weights().toString() : details.info().name();
+        Map<String, Object> encoder = runtime.models().projector(model.reference().name()).map(m -> MetadataView.of(m, verbose)).orElse(Map.of());
+        Replies.send(exchange, OllamaEndpoint.JSON, reply(details, modelfile, from, facts, encoder), notes);
     }
 
-    private static Map<String, Object> reply(ModelDetails details, ModelfileText modelfile, String from, Map<String, Object> facts) {
+    private static Map<String, Object> reply(
+            ModelDetails details, ModelfileText modelfile, String from, Map<String, Object> facts, Map<String, Object> encoder) {
         Map<String, Object> reply = new LinkedHashMap<>();
         putUnlessEmpty(reply, "license", String.join("\n", details.licenses()));
         reply.put("modelfile", modelfile.text(from));
@@ -61,6 +64,9 @@ final class ShowCall implements HttpHandler {
         reply.put("details", ModelFacts.details(details.info(), details.info().parent()));
         putUnlessEmpty(reply, "messages", details.messages().stream().map(ShowCall::message).toList());
         reply.put("model_info", facts);
+        if (!encoder.isEmpty()) {
+            reply.put("projector_info", encoder);
+        }
         putUnlessEmpty(reply, "tensors", details.tensors().stream().map(ShowCall::tensor).toList());
         putUnlessEmpty(reply, "capabilities", ModelFacts.capabilities(details.info().capabilities()));
         reply.put("modified_at", details.info().modified());

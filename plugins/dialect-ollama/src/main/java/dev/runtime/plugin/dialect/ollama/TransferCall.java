@@ -15,15 +15,16 @@ import dev.runtime.plugin.dialect.Replies;
 import dev.runtime.plugin.dialect.RequestReader;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /** {@code POST /api/pull} and {@code POST /api/push}: progress line by line, or one object at the end. */
 final class TransferCall implements HttpHandler {
+    /** What a registry without the model is said to answer; clients compare it. */
+    static final String NOT_THERE = "pull model manifest: file does not exist";
+
     private static final String LINES = "application/x-ndjson";
-    private static final int SHORT_DIGEST = 12;
 
     private final RequestReader requests;
     private final Direction direction;
@@ -34,19 +35,19 @@ final class TransferCall implements HttpHandler {
     }
 
     static TransferCall pull(LocalRuntime runtime, RequestReader requests) {
-        return new TransferCall(requests, new Direction("pulling", "pulling manifest", "writing manifest", "invalid model name",
+        return new TransferCall(requests, new Direction(TransferWords.PULL, "invalid model name",
                 (name, insecure, cancellation, events) -> runtime.transfers().pull(name, insecure, cancellation, events)));
     }
 
     static TransferCall push(LocalRuntime runtime, RequestReader requests) {
-        return new TransferCall(requests, new Direction("pushing", "retrieving manifest", "pushing manifest", "model is required",
+        return new TransferCall(requests, new Direction(TransferWords.PUSH, "model is required",
                 (name, insecure, cancellation, events) -> runtime.transfers().push(name, insecure, cancellation, events)));
     }
 
     /** Words that differ, and the work. */
-    private record Direction(String verb, String reading, String writing, String nameless, Work work) {
+    private record Direction(TransferWords words, String nameless, Work work) {
         boolean pulls() {
-            return verb.equals("pulling");
+            return words == TransferWords.PULL;
         }
     }
 
@@ -100,42 +101,14 @@ final class TransferCall implements HttpHandler {
 
     private void transfer(String name, boolean insecure, Cancellation cancellation, Consumer<Map<String, Object>> lines) {
         try {
-            direction.work().run(name, insecure, cancellation, event -> lines.accept(line(event)));
+            direction.work().run(name, insecure, cancellation, event -> lines.accept(direction.words().line(event)));
         } catch (RuntimeFailure e) {
             throw switch (e.code()) {
                 // clients compare these texts
-                case MODEL_NOT_FOUND -> direction.pulls()
-                        ? new RuntimeFailure(e.code(), "pull model manifest: file does not exist", e) : e;
+                case MODEL_NOT_FOUND -> direction.pulls() ? new RuntimeFailure(e.code(), NOT_THERE, e) : e;
                 case MODEL_NAME_INVALID -> new RuntimeFailure(e.code(), "invalid model name", e);
                 default -> e;
             };
-        }
-    }
-
-    private Map<String, Object> line(TransferEvent event) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        switch (event) {
-            case TransferEvent.Reached(TransferEvent.Stage stage) -> line.put("status", switch (stage) {
-                case READING_MANIFEST -> direction.reading();
-                case VERIFYING -> "verifying sha256 digest";
-                case WRITING_MANIFEST -> direction.writing();
-                case REMOVING_UNUSED -> "removing unused layers";
-                case DONE -> "success";
-            });
-            case TransferEvent.Moved(String digest, long total, long completed) -> {
-                int hex = digest.indexOf(':') + 1;
-                line.put("status", direction.verb() + " " + digest.substring(hex, Math.min(digest.length(), hex + SHORT_DIGEST)));
-                line.put("digest", digest);
-                putUnlessZero(line, "total", total);
-                putUnlessZero(line, "completed", completed);
-            }
-        }
-        return line;
-    }
-
-    private static void putUnlessZero(Map<String, Object> line, String name, long bytes) {
-        if (bytes != 0) {
-            line.put(name, bytes);
         }
     }
 }

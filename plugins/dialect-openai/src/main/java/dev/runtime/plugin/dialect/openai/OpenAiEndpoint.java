@@ -37,7 +37,7 @@ public final class OpenAiEndpoint implements Endpoint {
 
     @Override
     public List<Route> routes() {
-        RequestReader requests = new RequestReader(runtime.settings(), "EOF");
+        RequestReader requests = new RequestReader(runtime.settings(), "EOF", true);
         ModelCalls models = new ModelCalls(runtime);
         StoredResponses stored = new StoredResponses();
         TokenCalls tokens = new TokenCalls(runtime, requests);

@@ -61,12 +61,26 @@ final class Families {
                     + "### User:\n{{ .Content }}\n\n{{ else }}### Assistant:\n{{ .Content }}</s>\n\n{{ end }}{{ end }}### Assistant:\n",
                     "### System:", "### User:", "### Assistant:"),
             family("alfred", "{{ range .Messages }}<start_{{ .Role }}>{{ .Content }}<end_message>{{ end }}<start_assistant>",
-                    "<start_system>", "<end_message>", "<start_user>", "<start_assistant>"));
+                    "<start_system>", "<end_message>", "<start_user>", "<start_assistant>"),
+            family("chatqa", "{{ range .Messages }}{{ if eq .Role \"system\" }}System: {{ else if eq .Role \"user\" }}User: {{ else }}Assistant: {{ end }}"
+                    + "{{ .Content }}\n\n{{ end }}Assistant:", "System:", "User:", "Assistant:"),
+            family("codellama-70b-instruct", "{{ range .Messages }}Source: {{ .Role }}\n\n {{ .Content }} <step> {{ end }}Source: assistant\n"
+                    + "Destination: user\n\n ", "Source:", "Destination:", "<step>"),
+            coder("magicoder", "@@ "),
+            coder("starcoder2-instruct", "### "));
 
     private Families() {}
 
     private static Known family(String name, String source, String... stops) {
         return new Known(name, source, List.of(stops));
+    }
+
+    /** Families that have these rules where no other system prompt is given. */
+    private static Known coder(String name, String mark) {
+        return family(name, "{{ if .System }}{{ .System }}{{ else }}You are an exceptionally intelligent coding assistant that consistently delivers "
+                + "accurate and reliable responses to user instructions.{{ end }}\n\n{{ range .Messages }}{{ if eq .Role \"user\" }}" + mark
+                + "Instruction\n{{ .Content }}\n\n{{ else if eq .Role \"assistant\" }}" + mark + "Response\n{{ .Content }}<|endoftext|>\n\n{{ end }}{{ end }}"
+                + mark + "Response\n", mark + "Instruction", mark + "Response", "<|endoftext|>");
     }
 
     /** Finds the family that a template of another language is one of. */

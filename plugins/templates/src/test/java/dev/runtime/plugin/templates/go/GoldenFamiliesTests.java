@@ -34,7 +34,20 @@ class GoldenFamiliesTests {
                 + "{% endfor %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}",
         "mistral-instruct§{{ bos_token }}{% for message in messages %}{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}"
                 + "{{ raise_exception('roles must alternate') }}{% endif %}{% if message['role'] == 'user' %}{{ '[INST] ' + message['content'] + ' [/INST]' }}"
-                + "{% else %}{{ ' ' + message['content'] + eos_token}}{% endif %}{% endfor %}"})
+                + "{% else %}{{ ' ' + message['content'] + eos_token}}{% endif %}{% endfor %}",
+        "codellama-70b-instruct§{% for message in messages %}{% if loop.index0 == 0 %}{{ '<s>' }}{% endif %}{% set content = 'Source: ' + message['role'] + "
+                + "'\\n\\n ' + message['content'] | trim %}{{ content + ' <step> ' }}{% endfor %}{{'Source: assistant\\nDestination: user\\n\\n '}}",
+        "chatqa§{{ bos_token }}{%- for message in messages -%}{%- if message['role'] == 'system' -%}{{ 'System: ' + message['content'] + '\\n\\n' }}"
+                + "{%- elif message['role'] == 'user' -%}{{ 'User: ' + message['content'] + '\\n\\n' }}{%- else -%}"
+                + "{{ 'Assistant: ' + message['content'] + '\\n\\n' }}{%- endif -%}{%- endfor -%}{{ 'Assistant:' }}",
+        "starcoder2-instruct§{{bos_token}}{{'You are an exceptionally intelligent coding assistant that consistently delivers accurate and reliable "
+                + "responses to user instructions.\\n\\n'}}{%- for message in messages %}{%- if message['role'] == 'system' %}{{ raise_exception('no') }}"
+                + "{%- elif message['role'] == 'user' %}{{'### Instruction\\n' + message['content'] + '\\n\\n'}}{%- else %}"
+                + "{{'### Response\\n' + message['content'] + eos_token + '\\n\\n'}}{%- endif %}{%- endfor %}{{'### Response\\n'}}",
+        "magicoder§{{bos_token}}{{'You are an exceptionally intelligent coding assistant that consistently delivers accurate and reliable "
+                + "responses to user instructions.\\n\\n'}}{%- for message in messages %}{%- if message['role'] == 'system' %}{{ raise_exception('no') }}"
+                + "{%- elif message['role'] == 'user' %}{{'@@ Instruction\\n' + message['content'] + '\\n\\n'}}{%- else %}"
+                + "{{'@@ Response\\n' + message['content'] + eos_token + '\\n\\n'}}{%- endif %}{%- endfor %}{{'@@ Response\\n'}}"})
     void templatesAsTheyWereOftenWritten(String family, String source) {
         assertEquals(family, new GoEngine().known(new JinjaEngine().compile(source.replace("\\n", "\n").replace("'\n", "'\\n"))).map(known -> known.name())
                 .orElse("none"));
