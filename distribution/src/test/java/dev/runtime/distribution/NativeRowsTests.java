@@ -35,6 +35,8 @@ class NativeRowsTests {
     private static final List<String> METHODS = List.of("get", "head", "post", "delete", "options");
 
     private final Map<Map<String, String>, Image.Server> servers = new HashMap<>();
+    /** How many rows each server has yet to answer; after the last one it ends. */
+    private final Map<Map<String, String>, Integer> left = new HashMap<>();
     private Path home;
     private Optional<DockerRegistry> registry = Optional.empty();
 
@@ -75,15 +77,30 @@ class NativeRowsTests {
     Stream<DynamicTest> rows() throws IOException {
         try (InputStream in = getClass().getResourceAsStream("/native-rows.json")) {
             List<JsonNode> rows = JsonMapper.shared().readTree(in).get("rows").valueStream().toList();
+            rows.forEach(row -> left.merge(environment(row), 1, Integer::sum));
             return rows.stream().map(row -> DynamicTest.dynamicTest(row.get("id").asString(), () -> run(row)));
         }
     }
 
     private void run(JsonNode row) throws IOException {
         assumeTrue(registry.isPresent() || !row.toString().contains("${registry}"), "docker-registry is not installed");
+        Map<String, String> environment = environment(row);
+        try {
+            answer(row, servers.computeIfAbsent(environment, this::serve));
+        } finally {
+            if (left.merge(environment, -1, Integer::sum) == 0 && servers.containsKey(environment)) {
+                servers.remove(environment).close();
+            }
+        }
+    }
+
+    private Map<String, String> environment(JsonNode row) {
         Map<String, String> environment = texts(row.path("env"));
         environment.replaceAll((name, value) -> value.replace("${home}", home.toString()));
-        Image.Server server = servers.computeIfAbsent(environment, this::serve);
+        return environment;
+    }
+
+    private void answer(JsonNode row, Image.Server server) throws IOException {
         if (row.has("meanwhile")) {
             JsonNode held = row.get("meanwhile");
             try (RawHttp.Stream running = RawHttp.open(server.base(), held.get("post").asString(), held.get("json").toString().getBytes(UTF_8))) {

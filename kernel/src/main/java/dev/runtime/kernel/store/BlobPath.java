@@ -27,6 +27,9 @@ public final class BlobPath {
     /** The longest manifest, configuration or text layer that is read. */
     static final int LONGEST_TEXT = 16 << 20;
 
+    /** The path of what is not on this machine. */
+    static final Path NONE = Path.of("");
+
     private static final int LONGEST_NAME = 1000;
     private static final Pattern DIGEST = Pattern.compile("sha256[:-]([0-9a-fA-F]{64})");
 

@@ -73,7 +73,7 @@ final class ModelReader {
     ModelDetails details(Located located) {
         if (located instanceof Located.Stored(Manifest manifest) && manifest.last(LayerKind.MODEL).isEmpty() && config(manifest).remote()) {
             ModelConfig config = config(manifest);
-            return new ModelDetails(info(manifest, config), Path.of(""), config.facts(), List.of(), "", "", List.of(), Map.of(), List.of());
+            return new ModelDetails(info(manifest, config), BlobPath.NONE, config.facts(), List.of(), "", "", List.of(), Map.of(), List.of());
         }
         StoredModel model = model(located);
         try (ModelFile file = weights.open(model.weights(), located.name())) {
