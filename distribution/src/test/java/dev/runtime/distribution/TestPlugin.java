@@ -10,18 +10,23 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
-/** Plug-ins of {@code src/test/plugins} that need nothing but the api, compiled by the JDK of the test. */
+/** Plug-ins of {@code src/test/plugins}, compiled by the JDK of the test outside the reactor, against the image's modules. */
 final class TestPlugin {
     private TestPlugin() {}
 
-    /** Compiles a plug-in and puts its jar into a folder of plug-ins. */
-    static void install(String name, Path work, Path plugins) throws IOException {
+    /**
+     * Compiles a plug-in and puts its jar into a folder of plug-ins.
+     *
+     * @param shared further files to compile with it
+     */
+    static void install(String name, Path work, Path plugins, Path... shared) throws IOException {
         Path source = Image.repository().resolve("distribution/src/test/plugins").resolve(name);
         Path classes = work.resolve(name + "-classes");
         List<String> arguments = new ArrayList<>(List.of("-d", classes.toString(), "-p", Image.dir().resolveSibling("modules").toString()));
         try (Stream<Path> files = Files.walk(source)) {
             files.map(Path::toString).filter(file -> file.endsWith(".java")).forEach(arguments::add);
         }
+        Stream.of(shared).map(Path::toString).forEach(arguments::add);
         run("javac", arguments);
         Path manifest = Files.writeString(work.resolve(name + ".mf"), "Runtime-Spi: [1.0,2.0)\n");
         Files.createDirectories(plugins);
