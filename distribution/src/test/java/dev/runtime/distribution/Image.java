@@ -136,7 +136,13 @@ final class Image {
                     log.add("log ended: " + e);
                 }
             });
-            String line = await(l -> l.contains("Listening on http://"));
+            String line;
+            try {
+                line = await(l -> l.contains("Listening on http://"));
+            } catch (AssertionError e) {
+                process.destroyForcibly();
+                throw e;
+            }
             base = URI.create(line.replaceFirst(".*Listening on (http://[^ ]+).*", "$1"));
         }
 
