@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  */
 public final class Decode {
     private static final Pattern COUNT = Pattern.compile("\"eval_count\":(\\d+)");
-    private static final String GREEDY = "\"temperature\":0}";
+    private static final String GREEDY = "\"temperature\":0,\"draft_num_predict\":0}";
     private static final String DRAWN = "\"temperature\":0.8,\"seed\":1,\"draft_num_predict\":0}";
     private static final Pattern DURATION = Pattern.compile("\"eval_duration\":(\\d+)");
 

@@ -111,7 +111,7 @@ final class Server implements AutoCloseable {
 
     private Reply ask(String prompt, int tokens, int context) throws IOException, InterruptedException {
         String body = "{\"model\":\"" + model + "\",\"raw\":true,\"stream\":false,\"prompt\":\"" + prompt + "\",\"keep_alive\":-1,"
-                + "\"options\":{\"num_predict\":" + tokens + ",\"temperature\":0,\"num_ctx\":" + context + "}}";
+                + "\"options\":{\"num_predict\":" + tokens + ",\"temperature\":0,\"draft_num_predict\":0,\"num_ctx\":" + context + "}}";
         String reply = http.send(HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
                 HttpResponse.BodyHandlers.ofString()).body();
         long read = number(reply, "prompt_eval_count");
