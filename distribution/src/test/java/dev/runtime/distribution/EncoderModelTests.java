@@ -62,7 +62,7 @@ class EncoderModelTests {
         Image.Finished answer = Image.run(home, "", "run", file.toString(), PROMPT);
         assertEquals(0, answer.status(), answer.err());
         assertTrue(!answer.out().isBlank(), answer.err());
-        Path text = Files.writeString(home.resolve("text"), "some text ".repeat(50));
+        Path text = Files.writeString(home.resolve("text"), "some text ".repeat(200));
         Image.Finished score = Image.run(home, "", "perplexity", file.toString(), "--file", text.toString());
         assertEquals(1, score.status());
         assertTrue(score.err().contains("has an encoder that reads prompts"), score.err());

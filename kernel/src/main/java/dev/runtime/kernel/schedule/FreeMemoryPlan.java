@@ -76,7 +76,7 @@ public final class FreeMemoryPlan implements MemoryPlan {
                     String name = file.metadata().requireString("general.architecture");
                     return services.all(Architecture.class).stream().filter(a -> a.names().contains(name)).findFirst()
                             .orElseThrow(() -> new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, "no plug-in for the architecture '"
-                                    + name + "' of " + model.info().name() + " is installed")).shape(file);
+                                    + name + "' (general.architecture) of " + model.info().name() + " is installed")).shape(file);
                 }
             }
         }
