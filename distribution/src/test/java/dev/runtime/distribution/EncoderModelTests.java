@@ -63,7 +63,7 @@ class EncoderModelTests {
         assertEquals(0, answer.status(), answer.err());
         assertTrue(!answer.out().isBlank(), answer.err());
         Path text = Files.writeString(home.resolve("text"), "some text ".repeat(200));
-        Image.Finished score = Image.run(home, "", "perplexity", file.toString(), "--file", text.toString());
+        Image.Finished score = Image.run(home, "", "perplexity", file.toString(), "--file", text.toString(), "--context", "128");
         assertEquals(1, score.status());
         assertTrue(score.err().contains("has an encoder that reads prompts"), score.err());
     }
