@@ -34,6 +34,7 @@ final class VectorAttention {
     private static final TensorType[] TYPES = TensorType.values();
 
     // not final: kernels of their own, see Leaf
+    private static MethodHandle dots = Leaf.handle(MethodHandles.lookup(), "dots", KERNEL);
     private static MethodHandle expand = Leaf.handle(MethodHandles.lookup(), "expand", KERNEL);
     private static MethodHandle weigh = Leaf.handle(MethodHandles.lookup(), "weigh", KERNEL);
     private static MethodHandle addValues = Leaf.handle(MethodHandles.lookup(), "addValues", KERNEL);
@@ -113,16 +114,12 @@ final class VectorAttention {
 
     private static void scores(AttentionCall call, int t, int head, int at, int low, int high, long key, long stride, long scores) {
         AttentionSpec spec = call.spec();
-        long query = call.query(t, head);
-        int p = low;
-        for (; p <= high - 4; p += 4) {
-            four(query, key + stride * p, stride, spec.keySize(), spec.scale(), scores + 4L * p);
-        }
-        for (; p < high; p++) {
-            f32(scores + 4L * p, spec.scale() * VectorDot.dot(query, key + stride * p, spec.keySize()));
+        kernel(dots, call.query(t, head), spec.keySize(), low, high, scores, key, stride);
+        for (int p = low; p < high; p++) {
+            f32(scores + 4L * p, f32(scores + 4L * p) * spec.scale());
         }
         if (spec.softCap() != 0) {
-            for (p = low; p < high; p++) {
+            for (int p = low; p < high; p++) {
                 f32(scores + 4L * p, (float) Functions.softCap(f32(scores + 4L * p), spec.softCap()));
             }
         }
@@ -137,8 +134,19 @@ final class VectorAttention {
         }
     }
 
-    /** Four scores, which share the loads of the query. */
-    private static void four(long q, long k, long stride, int n, float scale, long scores) {
+    /** Multiplies a query with the keys of a tile. */
+    private static void dots(long query, int size, int low, int high, long scores, long key, long stride) {
+        int p = low;
+        for (; p <= high - 4; p += 4) {
+            four(query, key + stride * p, stride, size, scores + 4L * p);
+        }
+        for (; p < high; p++) {
+            f32(scores + 4L * p, VectorDot.dot(query, key + stride * p, size));
+        }
+    }
+
+    /** Four products, which share the loads of the query. */
+    private static void four(long q, long k, long stride, int n, long scores) {
         FloatVector s0 = all(0f);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -162,10 +170,10 @@ final class VectorAttention {
             r2 += v * f32(k + 2 * stride + 4L * i);
             r3 += v * f32(k + 3 * stride + 4L * i);
         }
-        f32(scores, r0 * scale);
-        f32(scores + 4, r1 * scale);
-        f32(scores + 8, r2 * scale);
-        f32(scores + 12, r3 * scale);
+        f32(scores, r0);
+        f32(scores + 4, r1);
+        f32(scores + 8, r2);
+        f32(scores + 12, r3);
     }
 
     private static void kernel(MethodHandle kernel, long y, int size, int low, int high, long weights, long a, long b) {
