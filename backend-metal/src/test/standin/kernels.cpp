@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <regex>
@@ -67,12 +68,15 @@ std::string call(const std::string& source, std::string& arguments_type) {
     return result;
 }
 
+// A new folder of this process, which goes when it ends; empty if none can be made. The six X are what mkdtemp replaces.
 std::string folder() {
     static std::string made;
     if (made.empty()) {
-        char name[] = "/tmp/metal-standin-XXXXXX";
-        made = mkdtemp(name);
-        atexit([] { rmdir(made.c_str()); });
+        std::string name = std::filesystem::temp_directory_path() / "metal-standin-XXXXXX";
+        if (mkdtemp(name.data()) != nullptr) {
+            made = name;
+            atexit([] { rmdir(made.c_str()); });
+        }
     }
     return made;
 }
@@ -99,6 +103,10 @@ Compiled compile_kernel(const std::string& source, std::string& reason) {
     // constants of a file become variables, constants behind a reference or an array only promise not to change
     std::string text = std::regex_replace(source, std::regex("constant (\\w+ ?\\(?&)"), "const $1");
     replace_all(text, "    threadgroup float", "    static float");
+    if (folder().empty()) {
+        reason = "no folder for the compiler's files can be made";
+        return {};
+    }
     std::string base = folder() + "/" + std::to_string(known.size());
     std::ofstream(base + ".cpp") << text << "\nextern \"C\" unsigned long standin_bytes() { return sizeof(" << arguments_type
                                  << "); }\nextern \"C\" void standin_run(const void* arguments, const uint* p) { main0(" << invocation << "); }\n";

@@ -53,13 +53,14 @@ public final class Main {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** Counts the weight files that are mapped, each of them perhaps in several parts. */
     private static long mappings() throws IOException {
         Path maps = Path.of("/proc/self/maps");
         if (!Files.exists(maps)) {
             return -1;
         }
         try (var lines = Files.lines(maps)) {
-            return lines.filter(line -> line.endsWith(".gguf")).count();
+            return lines.filter(line -> line.endsWith(".gguf")).map(line -> line.substring(line.indexOf('/'))).distinct().count();
         }
     }
 }

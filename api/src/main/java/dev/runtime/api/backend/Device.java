@@ -39,8 +39,8 @@ public interface Device {
     long workingBytes(Graph graph, CompileOptions options);
 
     /**
-     * (optional) Tells whether programs do what images need: {@link dev.runtime.api.graph.Op.Input}, {@link
-     * dev.runtime.api.graph.Op.SelectRuns}, rotations with axes, and spans of tokens that see each other. The default is false; image
+     * (optional) Tells whether programs do what images need: {@link dev.runtime.api.graph.RowOp.Input}, {@link
+     * dev.runtime.api.graph.RowOp.SelectRuns}, rotations with axes, and spans of tokens that see each other. The default is false; image
      * encoders and models that see images run elsewhere then.
      */
     default boolean images() {

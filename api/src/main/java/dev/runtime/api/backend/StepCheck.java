@@ -6,6 +6,7 @@ import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RowOp;
 
 /**
  * Checks the inputs of a step, so that kernels may use addresses without bounds: a {@link Program} makes one and asks it before every
@@ -31,8 +32,8 @@ public final class StepCheck {
         graph.nodes().forEach(node -> {
             switch (node.op()) {
                 case Op.Embed embed -> embed(embed);
-                case Op.Input input -> given = Math.max(given, Math.addExact(input.start(), input.width()));
-                case Op.SelectRuns runs -> run = Math.max(run, runs.count());
+                case RowOp.Input input -> given = Math.max(given, Math.addExact(input.start(), input.width()));
+                case RowOp.SelectRuns runs -> run = Math.max(run, runs.count());
                 case Op.Attention attention -> crosses |= attention.spec().cross();
                 case Op.KvWrite write -> writesForOthers = true;
                 case Op other -> { }

@@ -123,7 +123,7 @@ public final class StepInputs {
 
     /**
      * Sets the rows of tokens that come as embeddings, which may be longer than the embeddings: of the rest, {@link
-     * dev.runtime.api.graph.Op.Input} takes parts.
+     * dev.runtime.api.graph.RowOp.Input} takes parts.
      *
      * @param width elements of a row, 0 for those of the token embeddings
      */

@@ -63,11 +63,11 @@ public final class Graph {
                         i -> new CacheLayout.KvLayer(i, a.spec().kvHeads(), a.spec().keySize(),
                                 a.v().isPresent() || a.spec().cross() ? a.spec().valueSize() : 0));
                 case Op.KvWrite w -> layers.putIfAbsent(w.layer().index(), w.layer());
-                case Op.Conv1d c -> states.add(new CacheLayout.StateLayer(c.stateLayer(),
+                case RecurrentOp.Conv1d c -> states.add(new CacheLayout.StateLayer(c.stateLayer(),
                         Math.multiplyExact(c.x().width(), Math.toIntExact(c.kernel().tensor().dim(0)) - 1)));
-                case Op.SsmScan s -> states.add(new CacheLayout.StateLayer(s.stateLayer(),
+                case RecurrentOp.SsmScan s -> states.add(new CacheLayout.StateLayer(s.stateLayer(),
                         Math.multiplyExact(Math.multiplyExact(s.heads(), s.headSize()), s.states())));
-                case Op.DeltaNet d -> states.add(new CacheLayout.StateLayer(d.stateLayer(),
+                case RecurrentOp.DeltaNet d -> states.add(new CacheLayout.StateLayer(d.stateLayer(),
                         Math.multiplyExact(Math.multiplyExact(d.valueHeads(), d.valueSize()), d.keySize())));
                 case Op other -> { }
             }
@@ -104,38 +104,38 @@ public final class Graph {
                 o.spec().distance().map(DistanceBias::table).ifPresent(weights::add);
             }
             case Op.GatedFfn o -> weights.addAll(List.of(o.gate(), o.up(), o.down()));
-            case Op.MoeRoute o -> {
+            case ExpertOp.MoeRoute o -> {
                 o.bias().ifPresent(weights::add);
                 o.factors().ifPresent(weights::add);
             }
-            case Op.MoeFfn o -> {
+            case ExpertOp.MoeFfn o -> {
                 weights.addAll(List.of(o.gate(), o.up(), o.down()));
                 o.biases().ifPresent(b -> weights.addAll(List.of(b.gate(), b.up(), b.down())));
             }
-            case Op.Conv1d o -> {
+            case RecurrentOp.Conv1d o -> {
                 weights.add(o.kernel());
                 o.bias().ifPresent(weights::add);
             }
-            case Op.SsmScan o -> weights.addAll(List.of(o.a(), o.d()));
+            case RecurrentOp.SsmScan o -> weights.addAll(List.of(o.a(), o.d()));
             case Op.KvWrite o -> { }
-            case Op.Activate o -> { }
-            case Op.Add o -> { }
-            case Op.Mul o -> { }
-            case Op.Scale o -> { }
-            case Op.SoftCap o -> { }
-            case Op.Clamp o -> { }
-            case Op.PositionScale o -> { }
-            case Op.Xielu o -> { }
-            case Op.MatchNorm o -> { }
-            case Op.DeviationCut o -> { }
+            case ElementOp.Activate o -> { }
+            case ElementOp.Add o -> { }
+            case ElementOp.Mul o -> { }
+            case ElementOp.Scale o -> { }
+            case ElementOp.SoftCap o -> { }
+            case ElementOp.Clamp o -> { }
+            case ElementOp.PositionScale o -> { }
+            case ElementOp.Xielu o -> { }
+            case ElementOp.MatchNorm o -> { }
+            case ElementOp.DeviationCut o -> { }
             case Op.HeadLinear o -> weights.add(o.weight());
-            case Op.DeltaNet o -> { }
-            case Op.Pool o -> { }
-            case Op.Concat o -> { }
-            case Op.Slice o -> { }
-            case Op.SelectOutputs o -> { }
-            case Op.Input o -> { }
-            case Op.SelectRuns o -> { }
+            case RecurrentOp.DeltaNet o -> { }
+            case RowOp.Pool o -> { }
+            case RowOp.Concat o -> { }
+            case RowOp.Slice o -> { }
+            case RowOp.SelectOutputs o -> { }
+            case RowOp.Input o -> { }
+            case RowOp.SelectRuns o -> { }
         }
     }
 }

@@ -108,56 +108,56 @@ public final class GraphBuilder {
 
     /** Returns the function of each element. */
     public Value activate(Value x, Activation activation) {
-        return add(new Op.Activate(x, activation), x.rows(), x.width());
+        return add(new ElementOp.Activate(x, activation), x.rows(), x.width());
     }
 
     /** Returns the sum. */
     public Value add(Value a, Value b) {
         check(a.rows() == b.rows() && a.width() == b.width(), "add: %s and %s", a, b);
-        return add(new Op.Add(a, b), a.rows(), a.width());
+        return add(new ElementOp.Add(a, b), a.rows(), a.width());
     }
 
     /** Returns the product element by element. */
     public Value mul(Value a, Value b) {
         check(a.rows() == b.rows() && (a.width() == b.width() || b.width() == 1), "mul: %s and %s", a, b);
-        return add(new Op.Mul(a, b), a.rows(), a.width());
+        return add(new ElementOp.Mul(a, b), a.rows(), a.width());
     }
 
     /** Returns the multiple; the value itself for factor 1. */
     public Value scale(Value x, float factor) {
-        return factor == 1 ? x : add(new Op.Scale(x, factor), x.rows(), x.width());
+        return factor == 1 ? x : add(new ElementOp.Scale(x, factor), x.rows(), x.width());
     }
 
     /** Returns the capped value; the value itself for cap 0. */
     public Value softCap(Value x, float cap) {
-        return cap == 0 ? x : add(new Op.SoftCap(x, cap), x.rows(), x.width());
+        return cap == 0 ? x : add(new ElementOp.SoftCap(x, cap), x.rows(), x.width());
     }
 
     /** Returns the value within bounds. */
     public Value clamp(Value x, float low, float high) {
-        return add(new Op.Clamp(x, low, high), x.rows(), x.width());
+        return add(new ElementOp.Clamp(x, low, high), x.rows(), x.width());
     }
 
     /** Returns the rows multiplied by a factor that grows with the position. */
     public Value positionScale(Value x, float beta, float length, float offset) {
-        return add(new Op.PositionScale(x, beta, length, offset), x.rows(), x.width());
+        return add(new ElementOp.PositionScale(x, beta, length, offset), x.rows(), x.width());
     }
 
     /** Returns the xIELU of each element. */
-    public Value xielu(Op.Xielu op) {
+    public Value xielu(ElementOp.Xielu op) {
         return add(op, op.x().rows(), op.x().width());
     }
 
     /** Returns the rows, as long as those of another value. */
     public Value matchNorm(Value x, Value like) {
         check(x.rows() == like.rows() && x.width() == like.width(), "match norm: %s and %s", x, like);
-        return add(new Op.MatchNorm(x, like), x.rows(), x.width());
+        return add(new ElementOp.MatchNorm(x, like), x.rows(), x.width());
     }
 
     /** Returns what stands out of each row by more than {@code factor} standard deviations. */
     public Value deviationCut(Value x, float factor) {
         check(x.width() > 1, "deviation cut: %s", x);
-        return add(new Op.DeviationCut(x, factor), x.rows(), x.width());
+        return add(new ElementOp.DeviationCut(x, factor), x.rows(), x.width());
     }
 
     /** Returns each matrix of the weight on its part of the row. */
@@ -167,17 +167,17 @@ public final class GraphBuilder {
 
     /** Returns chosen experts and their weights. */
     public Value moeRoute(Value logits, MoeSpec spec, Optional<Weight> bias) {
-        return moeRoute(new Op.MoeRoute(logits, spec, bias));
+        return moeRoute(new ExpertOp.MoeRoute(logits, spec, bias));
     }
 
     /** Returns chosen experts and their weights. */
-    public Value moeRoute(Op.MoeRoute op) {
+    public Value moeRoute(ExpertOp.MoeRoute op) {
         check(op.logits().width() == op.spec().experts(), "moe route: %s for %d experts", op.logits(), op.spec().experts());
         return add(op, op.logits().rows(), 2 * op.spec().used());
     }
 
     /** Returns the mixture of the chosen experts. */
-    public Value moeFfn(Op.MoeFfn op) {
+    public Value moeFfn(ExpertOp.MoeFfn op) {
         check(op.x().width() == op.gate().in() && op.x().width() == op.up().in() && op.gate().out() == op.up().out()
                         && op.down().in() == op.up().out(),
                 "moe ffn: input %s, gate %s, up %s, down %s", op.x(), op.gate().tensor(), op.up().tensor(), op.down().tensor());
@@ -187,11 +187,11 @@ public final class GraphBuilder {
     /** Returns the causal convolution. */
     public Value conv1d(Value x, Weight kernel, Optional<Weight> bias, int stateLayer) {
         check(kernel.out() == x.width(), "conv1d: %s with kernel %s", x, kernel.tensor());
-        return add(new Op.Conv1d(x, kernel, bias, stateLayer), x.rows(), x.width());
+        return add(new RecurrentOp.Conv1d(x, kernel, bias, stateLayer), x.rows(), x.width());
     }
 
     /** Returns the state space scan. */
-    public Value ssmScan(Op.SsmScan op) {
+    public Value ssmScan(RecurrentOp.SsmScan op) {
         check(op.x().width() == op.heads() * op.headSize() && op.dt().width() == op.heads()
                         && op.b().width() == op.groups() * op.states() && op.c().width() == op.b().width(),
                 "ssm scan: %s %s %s %s", op.x(), op.dt(), op.b(), op.c());
@@ -199,7 +199,7 @@ public final class GraphBuilder {
     }
 
     /** Returns the gated delta rule. */
-    public Value deltaNet(Op.DeltaNet op) {
+    public Value deltaNet(RecurrentOp.DeltaNet op) {
         check(op.q().width() == op.keyHeads() * op.keySize() && op.k().width() == op.q().width()
                         && op.v().width() == op.valueHeads() * op.valueSize() && op.g().width() == op.valueHeads()
                         && op.beta().width() == op.valueHeads(),
@@ -209,7 +209,7 @@ public final class GraphBuilder {
 
     /** Returns one row a sequence; the value itself for {@link ModelShape.Pooling#NONE}. */
     public Value pool(Value x, ModelShape.Pooling pooling) {
-        return pooling == ModelShape.Pooling.NONE ? x : add(new Op.Pool(x, pooling), Rows.SEQUENCES, x.width());
+        return pooling == ModelShape.Pooling.NONE ? x : add(new RowOp.Pool(x, pooling), Rows.SEQUENCES, x.width());
     }
 
     /** Returns rows side by side. */
@@ -220,31 +220,31 @@ public final class GraphBuilder {
     /** Returns rows side by side, group by group. */
     public Value concat(List<Value> parts, int groups) {
         check(!parts.isEmpty() && parts.stream().allMatch(p -> p.rows() == parts.getFirst().rows()), "concat: %s", parts);
-        return add(new Op.Concat(parts, groups), parts.getFirst().rows(), parts.stream().mapToInt(Value::width).sum());
+        return add(new RowOp.Concat(parts, groups), parts.getFirst().rows(), parts.stream().mapToInt(Value::width).sum());
     }
 
     /** Returns the same elements of each group. */
     public Value slice(Value x, int groups, int start, int size) {
         check(groups > 0 && x.width() % groups == 0 && start >= 0 && size > 0 && start + size <= x.width() / groups,
                 "slice: %d+%d of %d groups of %s", start, size, groups, x);
-        return add(new Op.Slice(x, groups, start, size), x.rows(), groups * size);
+        return add(new RowOp.Slice(x, groups, start, size), x.rows(), groups * size);
     }
 
     /** Returns the rows whose result was asked for. */
     public Value selectOutputs(Value x) {
         check(x.rows() == Rows.TOKENS, "select outputs: %s", x);
-        return add(new Op.SelectOutputs(x), Rows.OUTPUTS, x.width());
+        return add(new RowOp.SelectOutputs(x), Rows.OUTPUTS, x.width());
     }
 
     /** Returns part of the rows that tokens came with. */
     public Value input(int start, int width) {
-        return add(new Op.Input(start, width), Rows.TOKENS, width);
+        return add(new RowOp.Input(start, width), Rows.TOKENS, width);
     }
 
     /** Returns the rows asked for, each with those after it. */
     public Value selectRuns(Value x, int count) {
         check(x.rows() == Rows.TOKENS, "select runs: %s", x);
-        return add(new Op.SelectRuns(x, count), Rows.OUTPUTS, Math.multiplyExact(count, x.width()));
+        return add(new RowOp.SelectRuns(x, count), Rows.OUTPUTS, Math.multiplyExact(count, x.width()));
     }
 
     /**

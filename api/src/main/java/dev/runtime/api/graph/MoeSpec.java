@@ -3,7 +3,7 @@ package dev.runtime.api.graph;
 import dev.runtime.api.Stable;
 
 /**
- * Parameters of {@link Op.MoeRoute}.
+ * Parameters of {@link ExpertOp.MoeRoute}.
  *
  * @param experts number of experts
  * @param used experts that each token uses

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.runtime.api.backend.Device;
 import dev.runtime.api.graph.Activation;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.GraphBuilder;
 import dev.runtime.api.graph.MoeSpec;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RecurrentOp;
 import dev.runtime.api.graph.RopeSpec;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
@@ -181,12 +183,12 @@ public abstract class OperatorContractTests extends DeviceComparison {
                 Weight gate = weights.matrix(TensorType.Q8_0, 64, 32, 8);
                 Weight up = weights.matrix(TensorType.F32, 64, 32, 8);
                 Weight down = weights.matrix(TensorType.F16, 32, 40, 8);
-                Op.ExpertBiases biases = new Op.ExpertBiases(weights.matrix(TensorType.F32, 32, 8),
+                ExpertOp.ExpertBiases biases = new ExpertOp.ExpertBiases(weights.matrix(TensorType.F32, 32, 8),
                         weights.matrix(TensorType.F32, 32, 8), weights.matrix(TensorType.F32, 40, 8));
                 for (int rows : new int[] {1, 7, 30}) {
                     compare(weights, 64, rows, ROUNDED_INPUTS, gating + " rows " + rows, (b, x) -> {
                         Value route = b.moeRoute(b.linear(b.scale(x, 3), router), spec, Optional.of(choice));
-                        return b.moeFfn(new Op.MoeFfn(x, route, gate, up, down, Optional.of(biases), Activation.SILU, scaleInput));
+                        return b.moeFfn(new ExpertOp.MoeFfn(x, route, gate, up, down, Optional.of(biases), Activation.SILU, scaleInput));
                     });
                 }
             }
@@ -204,12 +206,12 @@ public abstract class OperatorContractTests extends DeviceComparison {
         Value out = b.linear(mixed, weights.matrix(TensorType.F32, 24, 10));
         Weight a = weights.matrix(TensorType.F32, 5, 4);
         Weight d = weights.vector(4, 1, 0.1);
-        b.output("ssm", b.ssmScan(new Op.SsmScan(mixed, dt, in, out, a, d, 4, 6, 5, 2, 1)));
+        b.output("ssm", b.ssmScan(new RecurrentOp.SsmScan(mixed, dt, in, out, a, d, 4, 6, 5, 2, 1)));
         Value g = b.activate(dt, Activation.SIGMOID);
         Value beta = b.activate(b.linear(x, weights.matrix(TensorType.F32, 24, 4)), Activation.SIGMOID);
         Value q = b.rmsNorm(b.linear(x, weights.matrix(TensorType.F32, 24, 14)), Optional.empty(), 1e-6f, 2);
         Value k = b.scale(b.rmsNorm(b.linear(x, weights.matrix(TensorType.F32, 24, 14)), Optional.empty(), 1e-6f, 2), 0.3f);
-        b.output("delta", b.deltaNet(new Op.DeltaNet(q, k, mixed, g, beta, 2, 4, 7, 6, true, 2)));
+        b.output("delta", b.deltaNet(new RecurrentOp.DeltaNet(q, k, mixed, g, beta, 2, 4, 7, 6, true, 2)));
         Graph graph = b.build();
         for (String output : List.of("ssm", "delta")) {
             List<float[]> results = new ArrayList<>();

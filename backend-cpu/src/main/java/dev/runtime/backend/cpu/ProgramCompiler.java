@@ -3,10 +3,14 @@ package dev.runtime.backend.cpu;
 import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.graph.AttentionSpec;
 import dev.runtime.api.graph.DistanceBias;
+import dev.runtime.api.graph.ElementOp;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RecurrentOp;
 import dev.runtime.api.graph.RopeSpec;
+import dev.runtime.api.graph.RowOp;
 import dev.runtime.api.graph.Rows;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
@@ -83,9 +87,9 @@ final class ProgramCompiler {
     private long[] workOf(Op op, int s) {
         return switch (op) {
             case Op.GatedFfn o -> new long[] {floats(o.x(), o.up().out(), s), floats(o.x(), o.up().out(), s)};
-            case Op.MoeFfn o -> new long[] {floats(o.x(), o.x().width(), s), floats(o.x(), o.up().out(), s),
+            case ExpertOp.MoeFfn o -> new long[] {floats(o.x(), o.x().width(), s), floats(o.x(), o.up().out(), s),
                 floats(o.x(), o.up().out(), s), floats(o.x(), o.down().out(), s)};
-            case Op.MoeRoute o -> new long[] {plan.bytes(Routing.workBytes(o.spec()) * plan.rows(o.logits().rows()), s, s)};
+            case ExpertOp.MoeRoute o -> new long[] {plan.bytes(Routing.workBytes(o.spec()) * plan.rows(o.logits().rows()), s, s)};
             case Op.Linear o -> {
                 long[] offsets = new long[2 * o.adapters().size()];
                 for (int i = 0; i < offsets.length; i += 2) {
@@ -123,7 +127,7 @@ final class ProgramCompiler {
                 demand(o.up(), o.x());
                 demand(o.down(), o.x());
             }
-            case Op.MoeFfn o -> {
+            case ExpertOp.MoeFfn o -> {
                 demand(o.gate(), o.x());
                 demand(o.up(), o.x());
                 demand(o.down(), o.x());
@@ -183,34 +187,34 @@ final class ProgramCompiler {
             case Op.GatedFfn o -> new FfnStep(frame, buffer(o.x()), weights.matrix(o.gate()), weights.matrix(o.up()),
                     weights.matrix(o.down()), o.activation(), buffer(node, 0, o.x(), o.up().out()),
                     buffer(node, 1, o.x(), o.up().out()), y);
-            case Op.Activate o -> Elementwise.activate(frame, o, buffer(o.x()), y);
-            case Op.Add o -> Elementwise.add(frame, buffer(o.a()), buffer(o.b()), y);
-            case Op.Mul o -> Elementwise.multiply(frame, buffer(o.a()), buffer(o.b()), y);
-            case Op.Scale o -> Elementwise.scale(frame, o, buffer(o.x()), y);
-            case Op.SoftCap o -> Elementwise.softCap(frame, o, buffer(o.x()), y);
-            case Op.MoeRoute o -> Routing.route(frame, o.spec(), floats(weights, o.bias()), floats(weights, o.factors()), buffer(o.logits()),
+            case ElementOp.Activate o -> Elementwise.activate(frame, o, buffer(o.x()), y);
+            case ElementOp.Add o -> Elementwise.add(frame, buffer(o.a()), buffer(o.b()), y);
+            case ElementOp.Mul o -> Elementwise.multiply(frame, buffer(o.a()), buffer(o.b()), y);
+            case ElementOp.Scale o -> Elementwise.scale(frame, o, buffer(o.x()), y);
+            case ElementOp.SoftCap o -> Elementwise.softCap(frame, o, buffer(o.x()), y);
+            case ExpertOp.MoeRoute o -> Routing.route(frame, o.spec(), floats(weights, o.bias()), floats(weights, o.factors()), buffer(o.logits()),
                     base + work.get(node)[0], y);
-            case Op.MoeFfn o -> experts(frame, weights, node, o, y);
-            case Op.Conv1d o -> Recurrent.conv1d(frame, o, buffer(o.x()), weights.vector(o.kernel()), vector(weights, o.bias()), y);
-            case Op.SsmScan o -> Recurrent.ssmScan(frame, o, buffer(o.x()), buffer(o.dt()), buffer(o.b()), buffer(o.c()),
+            case ExpertOp.MoeFfn o -> experts(frame, weights, node, o, y);
+            case RecurrentOp.Conv1d o -> Recurrent.conv1d(frame, o, buffer(o.x()), weights.vector(o.kernel()), vector(weights, o.bias()), y);
+            case RecurrentOp.SsmScan o -> Recurrent.ssmScan(frame, o, buffer(o.x()), buffer(o.dt()), buffer(o.b()), buffer(o.c()),
                     weights.vector(o.a()), weights.vector(o.d()), y);
-            case Op.DeltaNet o -> Recurrent.deltaNet(frame, o, buffer(o.q()), buffer(o.k()), buffer(o.v()), buffer(o.g()),
+            case RecurrentOp.DeltaNet o -> Recurrent.deltaNet(frame, o, buffer(o.q()), buffer(o.k()), buffer(o.v()), buffer(o.g()),
                     buffer(o.beta()), y);
-            case Op.Pool o -> Selection.pool(frame, o, buffer(o.x()), y);
-            case Op.Concat o when o.groups() > 1 -> Modulation.interleave(frame, o.groups(),
+            case RowOp.Pool o -> Selection.pool(frame, o, buffer(o.x()), y);
+            case RowOp.Concat o when o.groups() > 1 -> Modulation.interleave(frame, o.groups(),
                     o.parts().stream().map(this::buffer).toArray(Buffer[]::new), y);
-            case Op.Concat o -> Elementwise.concat(frame, o.parts().stream().map(this::buffer).toList(), y);
-            case Op.Clamp o -> Modulation.clamp(frame, o, buffer(o.x()), y);
-            case Op.PositionScale o -> Modulation.positionScale(frame, o, buffer(o.x()), y);
-            case Op.Xielu o -> Modulation.xielu(frame, o, buffer(o.x()), y);
-            case Op.MatchNorm o -> Modulation.matchNorm(frame, buffer(o.x()), buffer(o.like()), y);
-            case Op.DeviationCut o -> Modulation.deviationCut(frame, o, buffer(o.x()), y);
+            case RowOp.Concat o -> Elementwise.concat(frame, o.parts().stream().map(this::buffer).toList(), y);
+            case ElementOp.Clamp o -> Modulation.clamp(frame, o, buffer(o.x()), y);
+            case ElementOp.PositionScale o -> Modulation.positionScale(frame, o, buffer(o.x()), y);
+            case ElementOp.Xielu o -> Modulation.xielu(frame, o, buffer(o.x()), y);
+            case ElementOp.MatchNorm o -> Modulation.matchNorm(frame, buffer(o.x()), buffer(o.like()), y);
+            case ElementOp.DeviationCut o -> Modulation.deviationCut(frame, o, buffer(o.x()), y);
             case Op.HeadLinear o -> new HeadLinearStep(frame, buffer(o.x()), IntStream.range(0, Math.toIntExact(o.weight().tensor().dim(2)))
                     .mapToObj(head -> weights.expert(o.weight(), head)).toList(), buffer(node, 0, o.x(), o.weight().in()), y);
-            case Op.Slice o -> Elementwise.slice(frame, o, buffer(o.x()), y);
-            case Op.SelectOutputs o -> Selection.outputs(frame, buffer(o.x()), y);
-            case Op.Input o -> Selection.input(frame, o, y);
-            case Op.SelectRuns o -> Selection.outputs(frame, buffer(o.x()), y);
+            case RowOp.Slice o -> Elementwise.slice(frame, o, buffer(o.x()), y);
+            case RowOp.SelectOutputs o -> Selection.outputs(frame, buffer(o.x()), y);
+            case RowOp.Input o -> Selection.input(frame, o, y);
+            case RowOp.SelectRuns o -> Selection.outputs(frame, buffer(o.x()), y);
         };
     }
 
@@ -230,14 +234,14 @@ final class ProgramCompiler {
         return new LinearStep(frame, buffer(first.x()), members);
     }
 
-    private Step experts(Frame frame, WeightMemory weights, Node node, Op.MoeFfn o, Buffer y) {
+    private Step experts(Frame frame, WeightMemory weights, Node node, ExpertOp.MoeFfn o, Buffer y) {
         int count = Math.toIntExact(o.gate().tensor().dim(2));
         List<MoeStep.Expert> experts = new ArrayList<>();
         for (int e = 0; e < count; e++) {
             experts.add(new MoeStep.Expert(
-                    weights.expert(o.gate(), e), expertBias(weights, o.biases().map(Op.ExpertBiases::gate), e),
-                    weights.expert(o.up(), e), expertBias(weights, o.biases().map(Op.ExpertBiases::up), e),
-                    weights.expert(o.down(), e), expertBias(weights, o.biases().map(Op.ExpertBiases::down), e)));
+                    weights.expert(o.gate(), e), expertBias(weights, o.biases().map(ExpertOp.ExpertBiases::gate), e),
+                    weights.expert(o.up(), e), expertBias(weights, o.biases().map(ExpertOp.ExpertBiases::up), e),
+                    weights.expert(o.down(), e), expertBias(weights, o.biases().map(ExpertOp.ExpertBiases::down), e)));
         }
         MoeStep.Work buffers = new MoeStep.Work(buffer(node, 0, o.x(), o.x().width()), buffer(node, 1, o.x(), o.up().out()),
                 buffer(node, 2, o.x(), o.up().out()), buffer(node, 3, o.x(), o.down().out()));

@@ -9,6 +9,7 @@ import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.GraphBuilder;
 import dev.runtime.api.graph.MoeSpec;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RecurrentOp;
 import dev.runtime.api.graph.RopeSpec;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
@@ -250,7 +251,8 @@ class ScalarFormulaTests {
         }
         float[] y = run(10, x, (g, v) -> {
             Value key = g.slice(v, 1, 0, 4);
-            return g.deltaNet(new Op.DeltaNet(key, key, g.slice(v, 1, 4, 2), g.slice(v, 1, 8, 1), g.slice(v, 1, 9, 1), 1, 1, 4, 2, false, 0));
+            return g.deltaNet(
+                    new RecurrentOp.DeltaNet(key, key, g.slice(v, 1, 4, 2), g.slice(v, 1, 8, 1), g.slice(v, 1, 9, 1), 1, 1, 4, 2, false, 0));
         });
         for (int t = 0; t < TOKENS; t++) {
             assertEquals(t, y[2 * t], 1e-6);

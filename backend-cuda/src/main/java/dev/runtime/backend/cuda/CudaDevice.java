@@ -15,6 +15,8 @@ import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RecurrentOp;
+import dev.runtime.api.graph.RowOp;
 import dev.runtime.backend.cuda.ffi.Context;
 import dev.runtime.backend.cuda.ffi.Driver;
 import dev.runtime.backend.cuda.ffi.DriverError;
@@ -73,16 +75,16 @@ final class CudaDevice implements Device {
         return switch (op) {
             case Op.Attention o when o.spec().valueSize() > MOST_VALUES ->
                 Optional.of("value heads of " + o.spec().valueSize() + " elements; the kernel takes " + MOST_VALUES);
-            case Op.SsmScan o when o.states() > Recurrent.MOST_STATE ->
+            case RecurrentOp.SsmScan o when o.states() > Recurrent.MOST_STATE ->
                 Optional.of("a scan of " + o.states() + " states; the kernel takes " + Recurrent.MOST_STATE);
-            case Op.DeltaNet o when o.keySize() > Recurrent.MOST_STATE ->
+            case RecurrentOp.DeltaNet o when o.keySize() > Recurrent.MOST_STATE ->
                 Optional.of("keys of " + o.keySize() + " elements; the kernel takes " + Recurrent.MOST_STATE);
             case Op.Attention o when o.spec().spans() -> Optional.of(IMAGES);
             case Op.Attention o when o.spec().cross() || o.spec().distance().isPresent() -> Optional.of(ENCODERS);
             case Op.KvWrite o -> Optional.of(ENCODERS);
             case Op.Rope o when o.spec().axes().isPresent() -> Optional.of(IMAGES);
-            case Op.Input o -> Optional.of(IMAGES);
-            case Op.SelectRuns o -> Optional.of(IMAGES);
+            case RowOp.Input o -> Optional.of(IMAGES);
+            case RowOp.SelectRuns o -> Optional.of(IMAGES);
             case Op other -> Optional.empty();
         };
     }

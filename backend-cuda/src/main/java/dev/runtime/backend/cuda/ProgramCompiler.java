@@ -3,9 +3,13 @@ package dev.runtime.backend.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import dev.runtime.api.graph.ElementOp;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RecurrentOp;
+import dev.runtime.api.graph.RowOp;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
 import dev.runtime.backend.cuda.ffi.Driver;
@@ -77,7 +81,7 @@ final class ProgramCompiler {
     private void compile(Node node) {
         Buffer y = buffer(node.output());
         switch (node.op()) {
-            case Op.Concat o -> concat(o, y);
+            case RowOp.Concat o -> concat(o, y);
             case Op.Linear o -> steps.add(linear(node, o));
             case Op.GatedFfn o -> {
                 long[] work = layout.work(node);
@@ -86,7 +90,7 @@ final class ProgramCompiler {
                         o.activation(), new Buffer(base + work[0], o.x().rows(), o.up().out()), new Buffer(base + work[1], o.x().rows(), o.up().out()),
                         base + layout.prepared(), residual(node), result(node)));
             }
-            case Op.MoeFfn o -> {
+            case ExpertOp.MoeFfn o -> {
                 prepared = Optional.empty();
                 steps.add(experts(node, o, y));
             }
@@ -107,32 +111,33 @@ final class ProgramCompiler {
                     shared(o.bias(), o.x()), y);
             case Op.Rope o -> Rotation.rotate(frame, o, buffer(o.x()), base + layout.rotations().get(o.spec())[1], y);
             case Op.Attention o -> attention(node, o, y);
-            case Op.Activate o -> Elements.activate(frame, o.activation(), buffer(o.x()), y);
-            case Op.Add o -> Elements.add(frame, buffer(o.a()), buffer(o.b()), y);
-            case Op.Mul o -> Elements.multiply(frame, buffer(o.a()), buffer(o.b()), y);
-            case Op.Scale o -> Elements.scale(frame, o, buffer(o.x()), y);
-            case Op.SoftCap o -> Elements.softCap(frame, o, buffer(o.x()), y);
-            case Op.Clamp o -> Elements.clamp(frame, o, buffer(o.x()), y);
-            case Op.PositionScale o -> Elements.positionScale(frame, o, buffer(o.x()), y);
-            case Op.Xielu o -> Elements.xielu(frame, o, buffer(o.x()), y);
-            case Op.MatchNorm o -> RowBlocks.matchNorm(frame, buffer(o.x()), buffer(o.like()), y);
-            case Op.DeviationCut o -> RowBlocks.deviationCut(frame, o, buffer(o.x()), y);
-            case Op.MoeRoute o -> MoeStep.route(frame, o.spec(), buffer(o.logits()), vector(o.bias()), vector(o.factors()), y);
-            case Op.Conv1d o -> Recurrent.conv1d(frame, o, buffer(o.x()), weights.vector(o.kernel()), vector(o.bias()), y);
-            case Op.SsmScan o -> Recurrent.ssmScan(frame, o, buffer(o.x()), buffer(o.dt()), buffer(o.b()), buffer(o.c()), weights.vector(o.a()),
-                    weights.vector(o.d()), y);
-            case Op.DeltaNet o -> Recurrent.deltaNet(frame, o, buffer(o.q()), buffer(o.k()), buffer(o.v()), buffer(o.g()), buffer(o.beta()), y);
-            case Op.Pool o -> Elements.pool(frame, o.pooling(), buffer(o.x()), y);
-            case Op.Slice o -> Elements.slice(frame, o, buffer(o.x()), y);
-            case Op.SelectOutputs o -> Elements.outputs(frame, buffer(o.x()), y);
+            case ElementOp.Activate o -> Elements.activate(frame, o.activation(), buffer(o.x()), y);
+            case ElementOp.Add o -> Elements.add(frame, buffer(o.a()), buffer(o.b()), y);
+            case ElementOp.Mul o -> Elements.multiply(frame, buffer(o.a()), buffer(o.b()), y);
+            case ElementOp.Scale o -> Elements.scale(frame, o, buffer(o.x()), y);
+            case ElementOp.SoftCap o -> Elements.softCap(frame, o, buffer(o.x()), y);
+            case ElementOp.Clamp o -> Elements.clamp(frame, o, buffer(o.x()), y);
+            case ElementOp.PositionScale o -> Elements.positionScale(frame, o, buffer(o.x()), y);
+            case ElementOp.Xielu o -> Elements.xielu(frame, o, buffer(o.x()), y);
+            case ElementOp.MatchNorm o -> RowBlocks.matchNorm(frame, buffer(o.x()), buffer(o.like()), y);
+            case ElementOp.DeviationCut o -> RowBlocks.deviationCut(frame, o, buffer(o.x()), y);
+            case ExpertOp.MoeRoute o -> MoeStep.route(frame, o.spec(), buffer(o.logits()), vector(o.bias()), vector(o.factors()), y);
+            case RecurrentOp.Conv1d o -> Recurrent.conv1d(frame, o, buffer(o.x()), weights.vector(o.kernel()), vector(o.bias()), y);
+            case RecurrentOp.SsmScan o -> Recurrent.ssmScan(frame, o, buffer(o.x()), buffer(o.dt()), buffer(o.b()), buffer(o.c()),
+                    weights.vector(o.a()), weights.vector(o.d()), y);
+            case RecurrentOp.DeltaNet o -> Recurrent.deltaNet(frame, o, buffer(o.q()), buffer(o.k()), buffer(o.v()), buffer(o.g()),
+                    buffer(o.beta()), y);
+            case RowOp.Pool o -> Elements.pool(frame, o.pooling(), buffer(o.x()), y);
+            case RowOp.Slice o -> Elements.slice(frame, o, buffer(o.x()), y);
+            case RowOp.SelectOutputs o -> Elements.outputs(frame, buffer(o.x()), y);
             case Op.Linear o -> throw several(o);
             case Op.GatedFfn o -> throw several(o);
-            case Op.MoeFfn o -> throw several(o);
+            case ExpertOp.MoeFfn o -> throw several(o);
             case Op.HeadLinear o -> throw several(o);
-            case Op.Concat o -> throw several(o);
-            case Op.Input o -> throw several(o);
+            case RowOp.Concat o -> throw several(o);
+            case RowOp.Input o -> throw several(o);
             case Op.KvWrite o -> throw several(o);
-            case Op.SelectRuns o -> throw several(o);
+            case RowOp.SelectRuns o -> throw several(o);
         };
     }
 
@@ -140,7 +145,7 @@ final class ProgramCompiler {
         return new IllegalStateException("made elsewhere: " + op);
     }
 
-    private void concat(Op.Concat op, Buffer y) {
+    private void concat(RowOp.Concat op, Buffer y) {
         int offset = 0;
         for (Value part : op.parts()) {
             steps.add(Elements.part(frame, op.groups(), offset, buffer(part), y));
@@ -176,7 +181,7 @@ final class ProgramCompiler {
         if (sum < 0) {
             return 0;
         }
-        Op.Add add = (Op.Add) graph.nodes().get(sum).op();
+        ElementOp.Add add = (ElementOp.Add) graph.nodes().get(sum).op();
         return buffer(add.a().equals(product.output()) ? add.b() : add.a()).address();
     }
 
@@ -189,12 +194,12 @@ final class ProgramCompiler {
                 slopes, base + layout.work(node)[0], y);
     }
 
-    private Step experts(Node node, Op.MoeFfn op, Buffer y) {
+    private Step experts(Node node, ExpertOp.MoeFfn op, Buffer y) {
         long[] work = layout.work(node);
         MoeStep.Experts experts = new MoeStep.Experts(
-                weights.matrix(op.gate()), vector(op.biases().map(Op.ExpertBiases::gate)),
-                weights.matrix(op.up()), vector(op.biases().map(Op.ExpertBiases::up)),
-                weights.matrix(op.down()), vector(op.biases().map(Op.ExpertBiases::down)));
+                weights.matrix(op.gate()), vector(op.biases().map(ExpertOp.ExpertBiases::gate)),
+                weights.matrix(op.up()), vector(op.biases().map(ExpertOp.ExpertBiases::up)),
+                weights.matrix(op.down()), vector(op.biases().map(ExpertOp.ExpertBiases::down)));
         MoeStep.Work memory = new MoeStep.Work(base + work[0], base + work[1], base + work[2], base + work[3], base + work[4],
                 base + layout.prepared());
         return new MoeStep(frame, op, buffer(op.x()), buffer(op.route()), experts, memory, y);

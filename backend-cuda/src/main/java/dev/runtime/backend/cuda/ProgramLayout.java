@@ -1,6 +1,8 @@
 package dev.runtime.backend.cuda;
 
 import dev.runtime.api.backend.CompileOptions;
+import dev.runtime.api.graph.ElementOp;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
@@ -73,7 +75,7 @@ final class ProgramLayout {
                 demand(o.up(), o.x().rows(), 1, Preparation.FEW);
                 demand(o.down(), o.x().rows(), 1, Preparation.FEW);
             }
-            case Op.MoeFfn o -> {
+            case ExpertOp.MoeFfn o -> {
                 int used = o.route().width() / 2;
                 demand(o.gate(), o.x().rows(), 1, Preparation.FEW);
                 demand(o.up(), o.x().rows(), 1, Preparation.FEW);
@@ -88,7 +90,7 @@ final class ProgramLayout {
 
     /** A sum whose one side is a product that nothing else reads, and whose other side is there before it, is done by the product. */
     private void findSum(Graph graph, Node node) {
-        if (node.op() instanceof Op.Add add && !add.a().equals(add.b())) {
+        if (node.op() instanceof ElementOp.Add add && !add.a().equals(add.b())) {
             Value late = add.a().id() > add.b().id() ? add.a() : add.b();
             boolean product = switch (graph.nodes().get(late.id()).op()) {
                 case Op.Linear o -> o.adapters().isEmpty();
@@ -119,7 +121,7 @@ final class ProgramLayout {
 
     /** Whether a product has done this sum. */
     boolean done(Node sum) {
-        return sum.op() instanceof Op.Add add && (sums[add.a().id()] == sum.output().id() || sums[add.b().id()] == sum.output().id());
+        return sum.op() instanceof ElementOp.Add add && (sums[add.a().id()] == sum.output().id() || sums[add.b().id()] == sum.output().id());
     }
 
     private long floats(Rows rows, long width, int until) {
@@ -137,7 +139,7 @@ final class ProgramLayout {
                 yield offsets;
             }
             case Op.GatedFfn o -> new long[] {floats(o.x().rows(), o.up().out(), id), floats(o.x().rows(), o.up().out(), id)};
-            case Op.MoeFfn o -> {
+            case ExpertOp.MoeFfn o -> {
                 int pairs = Math.multiplyExact(Frame.mostRows(limits, o.x().rows()), o.route().width() / 2);
                 int experts = Math.toIntExact(o.up().tensor().dim(2));
                 yield new long[] {plan.bytes(4L * pairs * o.up().out(), id), plan.bytes(4L * pairs * o.up().out(), id),

@@ -11,8 +11,8 @@ import dev.runtime.api.backend.Program;
 import dev.runtime.api.backend.Unsupported;
 import dev.runtime.api.backend.WeightSource;
 import dev.runtime.api.graph.CacheLayout;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Graph;
-import dev.runtime.api.graph.Op;
 import dev.runtime.backend.vulkan.dispatch.ProgramMemory;
 import dev.runtime.backend.vulkan.dispatch.Support;
 import java.util.List;
@@ -70,7 +70,7 @@ final class VulkanDevice implements Device {
     @Override
     public Program compile(Graph graph, WeightSource weights, CompileOptions options) {
         Support.check(info.id(), graph);
-        int share = graph.nodes().stream().mapToInt(n -> n.op() instanceof Op.MoeFfn moe ? moe.route().width() / 2 : 1).max().orElse(1);
+        int share = graph.nodes().stream().mapToInt(n -> n.op() instanceof ExpertOp.MoeFfn moe ? moe.route().width() / 2 : 1).max().orElse(1);
         if ((long) share * options.maxTokens() > MOST_ROWS) {
             throw new RuntimeFailure(ErrorCode.CONFIG_INVALID, info.id() + " cannot run steps of " + options.maxTokens() + " tokens with "
                     + share + " experts each; choose a batch of at most " + MOST_ROWS / share);

@@ -5,6 +5,7 @@ import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RowOp;
 import dev.runtime.api.model.ImageArchitecture;
 import dev.runtime.api.model.ImageEncoder;
 import dev.runtime.api.model.ModelFile;
@@ -51,7 +52,7 @@ record ProjectorFile(StoredModel model, Services services, Resources resources) 
         for (Node node : graph.nodes()) {
             width = Math.max(width, switch (node.op()) {
                 case Op.Embed o -> o.index() == Op.Index.TOKEN ? o.table().in() : 0;
-                case Op.Input o -> Math.addExact(o.start(), o.width());
+                case RowOp.Input o -> Math.addExact(o.start(), o.width());
                 case Op other -> 0;
             });
         }

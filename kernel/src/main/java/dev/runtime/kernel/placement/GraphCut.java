@@ -4,6 +4,7 @@ import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.GraphBuilder;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RowOp;
 import dev.runtime.api.graph.Rows;
 import dev.runtime.api.graph.Value;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ public final class GraphCut {
         Map<Integer, List<Integer>> byWidth = new TreeMap<>();
         int firstPlace = 1;
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof Op.Input || node.op() instanceof Op.Embed embed && embed.index() == Op.Index.TOKEN) {
+            if (node.op() instanceof RowOp.Input || node.op() instanceof Op.Embed embed && embed.index() == Op.Index.TOKEN) {
                 firstPlace = node.output().id() + 1;
             }
         }

@@ -6,6 +6,7 @@ import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RecurrentOp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -121,7 +122,7 @@ public final class LayerSplit {
     /** The layers between two bounds, each of which begins with what mixes tokens. */
     private int layers(int from, int to) {
         return Math.toIntExact(graph.nodes().subList(bounds.get(from), bounds.get(to)).stream().map(Node::op)
-                .filter(op -> op instanceof Op.Attention || op instanceof Op.SsmScan || op instanceof Op.DeltaNet).count());
+                .filter(op -> op instanceof Op.Attention || op instanceof RecurrentOp.SsmScan || op instanceof RecurrentOp.DeltaNet).count());
     }
 
     private boolean runs(Device device, int from, int to) {

@@ -1,7 +1,7 @@
 package dev.runtime.backend.cpu.kernels;
 
 import dev.runtime.api.graph.Activation;
-import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.ElementOp;
 
 /** Element-wise functions in double precision. */
 public final class Functions {
@@ -45,8 +45,8 @@ public final class Functions {
         return apply(function, gate) * up;
     }
 
-    /** Returns {@link Op.Xielu} of an element. */
-    public static double xielu(double z, Op.Xielu op) {
+    /** Returns {@link ElementOp.Xielu} of an element. */
+    public static double xielu(double z, ElementOp.Xielu op) {
         return z > 0 ? apply(Activation.SOFTPLUS, op.alphaPositive()) * z * z + op.beta() * z
                 : (Math.expm1(Math.min(z, op.epsilon())) - z) * (op.beta() + apply(Activation.SOFTPLUS, op.alphaNegative())) + op.beta() * z;
     }

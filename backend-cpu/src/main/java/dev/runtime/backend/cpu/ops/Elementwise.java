@@ -2,7 +2,9 @@ package dev.runtime.backend.cpu.ops;
 
 import static dev.runtime.backend.cpu.memory.Memory.f32;
 
+import dev.runtime.api.graph.ElementOp;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RowOp;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.memory.Memory;
 import java.util.List;
@@ -38,36 +40,36 @@ public final class Elementwise {
         });
     }
 
-    /** {@link Op.Activate}. */
-    public static Step activate(Frame frame, Op.Activate op, Buffer x, Buffer y) {
+    /** {@link ElementOp.Activate}. */
+    public static Step activate(Frame frame, ElementOp.Activate op, Buffer x, Buffer y) {
         return new RowStep(frame, x.rows(), 8 * x.width(),
                 row -> frame.kernels().activate(op.activation(), x.row(row), y.row(row), x.width()));
     }
 
-    /** {@link Op.Add}. */
+    /** {@link ElementOp.Add}. */
     public static Step add(Frame frame, Buffer a, Buffer b, Buffer y) {
         return new RowStep(frame, a.rows(), a.width(), row -> frame.kernels().add(a.row(row), b.row(row), y.row(row), a.width()));
     }
 
-    /** {@link Op.Mul}. */
+    /** {@link ElementOp.Mul}. */
     public static Step multiply(Frame frame, Buffer a, Buffer b, Buffer y) {
         return new RowStep(frame, a.rows(), a.width(), b.width() == a.width()
                 ? row -> frame.kernels().multiply(a.row(row), b.row(row), y.row(row), a.width())
                 : row -> frame.kernels().scale(a.row(row), f32(b.row(row)), y.row(row), a.width()));
     }
 
-    /** {@link Op.Scale}. */
-    public static Step scale(Frame frame, Op.Scale op, Buffer x, Buffer y) {
+    /** {@link ElementOp.Scale}. */
+    public static Step scale(Frame frame, ElementOp.Scale op, Buffer x, Buffer y) {
         return new RowStep(frame, x.rows(), x.width(), row -> frame.kernels().scale(x.row(row), op.factor(), y.row(row), x.width()));
     }
 
-    /** {@link Op.SoftCap}. */
-    public static Step softCap(Frame frame, Op.SoftCap op, Buffer x, Buffer y) {
+    /** {@link ElementOp.SoftCap}. */
+    public static Step softCap(Frame frame, ElementOp.SoftCap op, Buffer x, Buffer y) {
         return new RowStep(frame, x.rows(), 8 * x.width(), row -> frame.kernels().softCap(x.row(row), op.cap(), y.row(row), x.width()));
     }
 
-    /** {@link Op.Slice}. */
-    public static Step slice(Frame frame, Op.Slice op, Buffer x, Buffer y) {
+    /** {@link RowOp.Slice}. */
+    public static Step slice(Frame frame, RowOp.Slice op, Buffer x, Buffer y) {
         int part = x.width() / op.groups();
         return new RowStep(frame, x.rows(), y.width(), row -> {
             for (int g = 0; g < op.groups(); g++) {
@@ -76,7 +78,7 @@ public final class Elementwise {
         });
     }
 
-    /** {@link Op.Concat}. */
+    /** {@link RowOp.Concat}. */
     public static Step concat(Frame frame, List<Buffer> parts, Buffer y) {
         Buffer[] sources = parts.toArray(Buffer[]::new);
         return new RowStep(frame, y.rows(), y.width(), row -> {

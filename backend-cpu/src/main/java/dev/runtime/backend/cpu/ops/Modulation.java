@@ -2,7 +2,8 @@ package dev.runtime.backend.cpu.ops;
 
 import static dev.runtime.backend.cpu.memory.Memory.f32;
 
-import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.ElementOp;
+import dev.runtime.api.graph.RowOp;
 import dev.runtime.backend.cpu.kernels.Functions;
 import dev.runtime.backend.cpu.memory.Memory;
 
@@ -10,8 +11,8 @@ import dev.runtime.backend.cpu.memory.Memory;
 public final class Modulation {
     private Modulation() {}
 
-    /** {@link Op.Clamp}. */
-    public static Step clamp(Frame frame, Op.Clamp op, Buffer x, Buffer y) {
+    /** {@link ElementOp.Clamp}. */
+    public static Step clamp(Frame frame, ElementOp.Clamp op, Buffer x, Buffer y) {
         return new RowStep(frame, x.rows(), x.width(), row -> {
             for (long i = x.row(row), to = y.row(row), end = i + 4L * x.width(); i < end; i += 4, to += 4) {
                 f32(to, Math.min(Math.max(f32(i), op.low()), op.high()));
@@ -19,8 +20,8 @@ public final class Modulation {
         });
     }
 
-    /** {@link Op.PositionScale}. */
-    public static Step positionScale(Frame frame, Op.PositionScale op, Buffer x, Buffer y) {
+    /** {@link ElementOp.PositionScale}. */
+    public static Step positionScale(Frame frame, ElementOp.PositionScale op, Buffer x, Buffer y) {
         return new RowStep(frame, x.rows(), x.width(), row -> {
             double position = frame.inputs().position(frame.token(x.rows(), row));
             double factor = 1 + op.beta() * Math.log(1 + Math.floor((position + op.offset()) / op.length()));
@@ -28,8 +29,8 @@ public final class Modulation {
         });
     }
 
-    /** {@link Op.Xielu}. */
-    public static Step xielu(Frame frame, Op.Xielu op, Buffer x, Buffer y) {
+    /** {@link ElementOp.Xielu}. */
+    public static Step xielu(Frame frame, ElementOp.Xielu op, Buffer x, Buffer y) {
         return new RowStep(frame, x.rows(), 8 * x.width(), row -> {
             for (long i = x.row(row), to = y.row(row), end = i + 4L * x.width(); i < end; i += 4, to += 4) {
                 f32(to, (float) Functions.xielu(f32(i), op));
@@ -37,7 +38,7 @@ public final class Modulation {
         });
     }
 
-    /** {@link Op.MatchNorm}. */
+    /** {@link ElementOp.MatchNorm}. */
     public static Step matchNorm(Frame frame, Buffer x, Buffer like, Buffer y) {
         return new RowStep(frame, x.rows(), 2 * x.width(), row -> {
             double power = squares(x.row(row), x.width());
@@ -46,8 +47,8 @@ public final class Modulation {
         });
     }
 
-    /** {@link Op.DeviationCut}. */
-    public static Step deviationCut(Frame frame, Op.DeviationCut op, Buffer x, Buffer y) {
+    /** {@link ElementOp.DeviationCut}. */
+    public static Step deviationCut(Frame frame, ElementOp.DeviationCut op, Buffer x, Buffer y) {
         int n = x.width();
         return new RowStep(frame, x.rows(), 3 * n, row -> {
             double sum = 0;
@@ -67,7 +68,7 @@ public final class Modulation {
         });
     }
 
-    /** {@link Op.Concat} of several groups. */
+    /** {@link RowOp.Concat} of several groups. */
     public static Step interleave(Frame frame, int groups, Buffer[] parts, Buffer y) {
         return new RowStep(frame, y.rows(), y.width(), row -> {
             long to = y.row(row);

@@ -2,15 +2,15 @@ package dev.runtime.backend.cpu.ops;
 
 import static dev.runtime.backend.cpu.memory.Memory.f32;
 
-import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.backend.cpu.kernels.Matrix;
 import dev.runtime.backend.cpu.memory.Memory;
 import java.util.List;
 
-/** {@link Op.MoeFfn}: expert by expert, the rows that chose it gathered side by side. */
+/** {@link ExpertOp.MoeFfn}: expert by expert, the rows that chose it gathered side by side. */
 public final class MoeStep implements Step {
     private final Frame frame;
-    private final Op.MoeFfn op;
+    private final ExpertOp.MoeFfn op;
     private final Buffer x;
     private final Buffer route;
     private final Buffer y;
@@ -36,7 +36,7 @@ public final class MoeStep implements Step {
     public record Expert(Matrix gate, long gateBias, Matrix up, long upBias, Matrix down, long downBias) {}
 
     /** Creates a step. */
-    public MoeStep(Frame frame, Op.MoeFfn op, Buffer x, Buffer route, List<Expert> experts, Work work, Buffer y) {
+    public MoeStep(Frame frame, ExpertOp.MoeFfn op, Buffer x, Buffer route, List<Expert> experts, Work work, Buffer y) {
         this.frame = frame;
         this.op = op;
         this.x = x;

@@ -3,7 +3,7 @@ package dev.runtime.backend.cpu.ops;
 import static dev.runtime.backend.cpu.memory.Memory.f32;
 
 import dev.runtime.api.backend.StepInputs;
-import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RecurrentOp;
 import dev.runtime.backend.cpu.threads.Work;
 
 /** Operators that go along each sequence with a state. Chunks are heads, or channels, of a sequence. */
@@ -36,8 +36,8 @@ public final class Recurrent implements Step {
         kernel.run(frame.inputs(), index / parts, index % parts);
     }
 
-    /** {@link Op.Conv1d}; kernel {@code [K, channels]} floats, state {@code [K - 1, channels]}, the oldest row first. */
-    public static Step conv1d(Frame frame, Op.Conv1d op, Buffer x, long kernel, long bias, Buffer y) {
+    /** {@link RecurrentOp.Conv1d}; kernel {@code [K, channels]} floats, state {@code [K - 1, channels]}, the oldest row first. */
+    public static Step conv1d(Frame frame, RecurrentOp.Conv1d op, Buffer x, long kernel, long bias, Buffer y) {
         int taps = Math.toIntExact(op.kernel().tensor().dim(0));
         int channels = x.width();
         return new Recurrent(frame, (channels + CHANNELS - 1) / CHANNELS, (inputs, sequence, part) -> {
@@ -64,8 +64,8 @@ public final class Recurrent implements Step {
         return t >= 0 ? f32(x.row(first + t) + 4L * c) : f32(state + 4L * ((taps - 1 + t) * x.width() + c));
     }
 
-    /** {@link Op.SsmScan}; {@code a [states or 1, heads]}, {@code d [heads]} floats, state {@code [heads, headSize, states]}. */
-    public static Step ssmScan(Frame frame, Op.SsmScan op, Buffer x, Buffer dt, Buffer b, Buffer c, long a, long d, Buffer y) {
+    /** {@link RecurrentOp.SsmScan}; {@code a [states or 1, heads]}, {@code d [heads]} floats, state {@code [heads, headSize, states]}. */
+    public static Step ssmScan(Frame frame, RecurrentOp.SsmScan op, Buffer x, Buffer dt, Buffer b, Buffer c, long a, long d, Buffer y) {
         int states = op.states();
         boolean perState = op.a().in() == states && states > 1;
         return new Recurrent(frame, op.heads(), (inputs, sequence, h) -> {
@@ -91,8 +91,8 @@ public final class Recurrent implements Step {
         });
     }
 
-    /** {@link Op.DeltaNet}; state {@code [valueHeads, valueSize, keySize]}. */
-    public static Step deltaNet(Frame frame, Op.DeltaNet op, Buffer q, Buffer k, Buffer v, Buffer g, Buffer beta, Buffer y) {
+    /** {@link RecurrentOp.DeltaNet}; state {@code [valueHeads, valueSize, keySize]}. */
+    public static Step deltaNet(Frame frame, RecurrentOp.DeltaNet op, Buffer q, Buffer k, Buffer v, Buffer g, Buffer beta, Buffer y) {
         int keySize = op.keySize();
         return new Recurrent(frame, op.valueHeads(), (inputs, sequence, h) -> {
             long state = frame.cache().state(op.stateLayer(), inputs.stateSlot(sequence)) + 4L * h * op.valueSize() * keySize;

@@ -3,10 +3,10 @@ package dev.runtime.backend.cpu.ops;
 import static dev.runtime.backend.cpu.memory.Memory.f32;
 import static dev.runtime.backend.cpu.memory.Memory.f64;
 
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.MoeSpec;
-import dev.runtime.api.graph.Op;
 
-/** {@link Op.MoeRoute}. */
+/** {@link ExpertOp.MoeRoute}. */
 public final class Routing {
     /** The smallest sum that weights are divided by: the smallest normal number of half precision. */
     private static final double SMALLEST_SUM = 6.103515625e-5;

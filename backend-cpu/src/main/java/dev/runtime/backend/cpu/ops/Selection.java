@@ -4,6 +4,7 @@ import static dev.runtime.backend.cpu.memory.Memory.f32;
 
 import dev.runtime.api.backend.StepInputs;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RowOp;
 import dev.runtime.api.graph.Rows;
 import dev.runtime.backend.cpu.kernels.Matrix;
 import dev.runtime.backend.cpu.memory.Memory;
@@ -35,8 +36,8 @@ public final class Selection {
         });
     }
 
-    /** {@link Op.Input}. */
-    public static Step input(Frame frame, Op.Input op, Buffer y) {
+    /** {@link RowOp.Input}. */
+    public static Step input(Frame frame, RowOp.Input op, Buffer y) {
         return new RowStep(frame, Rows.TOKENS, y.width(), row -> {
             StepInputs inputs = frame.inputs();
             int id = inputs.id(row);
@@ -53,14 +54,14 @@ public final class Selection {
         return 4L * (-1L - id) * (inputs.embeddingWidth() == 0 ? width : inputs.embeddingWidth());
     }
 
-    /** {@link Op.SelectOutputs}, and {@link Op.SelectRuns} with a longer result: rows lie behind each other. */
+    /** {@link RowOp.SelectOutputs}, and {@link RowOp.SelectRuns} with a longer result: rows lie behind each other. */
     public static Step outputs(Frame frame, Buffer x, Buffer y) {
         return new RowStep(frame, Rows.OUTPUTS, y.width(),
                 row -> Memory.copy(x.row(frame.inputs().outputRow(row)), y.row(row), 4L * y.width()));
     }
 
-    /** {@link Op.Pool}. */
-    public static Step pool(Frame frame, Op.Pool op, Buffer x, Buffer y) {
+    /** {@link RowOp.Pool}. */
+    public static Step pool(Frame frame, RowOp.Pool op, Buffer x, Buffer y) {
         return new RowStep(frame, Rows.SEQUENCES, y.width(), row -> {
             int first = frame.inputs().firstToken(row);
             int count = frame.inputs().tokenCount(row);

@@ -3,6 +3,7 @@ package dev.runtime.backend.cuda.memory;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.WeightSource;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
@@ -79,7 +80,7 @@ public final class WeightMemory implements AutoCloseable {
             case Op.Embed o -> true;
             case Op.Linear o -> !o.bias().filter(weight::equals).isPresent();
             case Op.GatedFfn o -> true;
-            case Op.MoeFfn o -> weight.equals(o.gate()) || weight.equals(o.up()) || weight.equals(o.down());
+            case ExpertOp.MoeFfn o -> weight.equals(o.gate()) || weight.equals(o.up()) || weight.equals(o.down());
             case Op.HeadLinear o -> true;
             case Op other -> false;
         };

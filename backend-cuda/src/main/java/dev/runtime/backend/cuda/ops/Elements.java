@@ -3,7 +3,8 @@ package dev.runtime.backend.cuda.ops;
 import static dev.runtime.backend.cuda.ffi.Launch.bits;
 
 import dev.runtime.api.graph.Activation;
-import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.ElementOp;
+import dev.runtime.api.graph.RowOp;
 import dev.runtime.api.graph.Rows;
 import dev.runtime.api.model.ModelShape;
 import dev.runtime.backend.cuda.ffi.Launch;
@@ -45,7 +46,7 @@ public final class Elements implements Step {
         return new Elements(frame, like.rows(), like.width(), NO_STEP, arguments.length - 1, kernel, arguments);
     }
 
-    /** {@link Op.Activate}. */
+    /** {@link ElementOp.Activate}. */
     public static Step activate(Frame frame, Activation function, Buffer x, Buffer y) {
         return plain(frame, x, "activate", function.ordinal(), x.address(), y.address(), 0);
     }
@@ -55,20 +56,20 @@ public final class Elements implements Step {
         return plain(frame, y, "gate", function.ordinal(), gate.address(), up.address(), y.address(), 0);
     }
 
-    /** {@link Op.Add}. */
+    /** {@link ElementOp.Add}. */
     public static Step add(Frame frame, Buffer a, Buffer b, Buffer y) {
         return plain(frame, y, "add", a.address(), b.address(), y.address(), 0);
     }
 
-    /** {@link Op.Mul}. */
+    /** {@link ElementOp.Mul}. */
     public static Step multiply(Frame frame, Buffer a, Buffer b, Buffer y) {
         return a.width() == b.width()
                 ? plain(frame, y, "multiply", a.address(), b.address(), y.address(), 0)
                 : new Elements(frame, y.rows(), y.width(), NO_STEP, 3, "multiply_rows", a.address(), b.address(), y.address(), 0, y.width());
     }
 
-    /** {@link Op.Scale}. */
-    public static Step scale(Frame frame, Op.Scale op, Buffer x, Buffer y) {
+    /** {@link ElementOp.Scale}. */
+    public static Step scale(Frame frame, ElementOp.Scale op, Buffer x, Buffer y) {
         return plain(frame, y, "scale", x.address(), bits(op.factor()), y.address(), 0);
     }
 
@@ -77,18 +78,18 @@ public final class Elements implements Step {
         return plain(frame, y, "accumulate", x.address(), bits(factor), y.address(), 0);
     }
 
-    /** {@link Op.SoftCap}. */
-    public static Step softCap(Frame frame, Op.SoftCap op, Buffer x, Buffer y) {
+    /** {@link ElementOp.SoftCap}. */
+    public static Step softCap(Frame frame, ElementOp.SoftCap op, Buffer x, Buffer y) {
         return plain(frame, y, "soft_cap", x.address(), bits(op.cap()), y.address(), 0);
     }
 
-    /** {@link Op.Clamp}. */
-    public static Step clamp(Frame frame, Op.Clamp op, Buffer x, Buffer y) {
+    /** {@link ElementOp.Clamp}. */
+    public static Step clamp(Frame frame, ElementOp.Clamp op, Buffer x, Buffer y) {
         return plain(frame, y, "clamp", x.address(), bits(op.low()), bits(op.high()), y.address(), 0);
     }
 
-    /** {@link Op.Xielu}. */
-    public static Step xielu(Frame frame, Op.Xielu op, Buffer x, Buffer y) {
+    /** {@link ElementOp.Xielu}. */
+    public static Step xielu(Frame frame, ElementOp.Xielu op, Buffer x, Buffer y) {
         float positive = (float) softplus(op.alphaPositive());
         float negative = (float) (op.beta() + softplus(op.alphaNegative()));
         return plain(frame, y, "xielu", x.address(), bits(positive), bits(negative), bits(op.beta()), bits(op.epsilon()), y.address(), 0);
@@ -98,31 +99,31 @@ public final class Elements implements Step {
         return z > 20 ? z : Math.log1p(Math.exp(z));
     }
 
-    /** {@link Op.PositionScale}. */
-    public static Step positionScale(Frame frame, Op.PositionScale op, Buffer x, Buffer y) {
+    /** {@link ElementOp.PositionScale}. */
+    public static Step positionScale(Frame frame, ElementOp.PositionScale op, Buffer x, Buffer y) {
         return new Elements(frame, y.rows(), y.width(), STEP, 7, "position_scale", 0, Frame.kind(x.rows()), x.address(), bits(op.beta()),
                 bits(op.length()), bits(op.offset()), y.address(), 0, y.width());
     }
 
-    /** {@link Op.Slice}. */
-    public static Step slice(Frame frame, Op.Slice op, Buffer x, Buffer y) {
+    /** {@link RowOp.Slice}. */
+    public static Step slice(Frame frame, RowOp.Slice op, Buffer x, Buffer y) {
         return new Elements(frame, y.rows(), y.width(), NO_STEP, 10, "copy_pieces", x.address(), x.width(), op.start(), x.width() / op.groups(),
                 y.address(), y.width(), 0, op.size(), op.groups(), op.size(), 0);
     }
 
-    /** One part of {@link Op.Concat}, {@code offset} elements into each group of the result. */
+    /** One part of {@link RowOp.Concat}, {@code offset} elements into each group of the result. */
     public static Step part(Frame frame, int groups, int offset, Buffer x, Buffer y) {
         int piece = x.width() / groups;
         return new Elements(frame, x.rows(), x.width(), NO_STEP, 10, "copy_pieces", x.address(), x.width(), 0, piece, y.address(), y.width(),
                 offset, y.width() / groups, groups, piece, 0);
     }
 
-    /** {@link Op.SelectOutputs}. */
+    /** {@link RowOp.SelectOutputs}. */
     public static Step outputs(Frame frame, Buffer x, Buffer y) {
         return new Elements(frame, y.rows(), y.width(), STEP, 3, "select_outputs", 0, x.address(), y.address(), 0, y.width());
     }
 
-    /** {@link Op.Pool}. */
+    /** {@link RowOp.Pool}. */
     public static Step pool(Frame frame, ModelShape.Pooling pooling, Buffer x, Buffer y) {
         int mode = switch (pooling) {
             case MEAN -> 0;

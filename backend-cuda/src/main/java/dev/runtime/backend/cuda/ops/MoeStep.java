@@ -2,14 +2,14 @@ package dev.runtime.backend.cuda.ops;
 
 import static dev.runtime.backend.cuda.ffi.Launch.bits;
 
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.MoeSpec;
-import dev.runtime.api.graph.Op;
 import dev.runtime.backend.cuda.ffi.Launch;
 import dev.runtime.backend.cuda.memory.DeviceMatrix;
 
 /**
- * {@link Op.MoeFfn} and {@link Op.MoeRoute}. With few rows every pair of a row and an expert reads its matrix; with many, pairs are sorted by
- * expert and go by tiles. The choice never leaves the device.
+ * {@link ExpertOp.MoeFfn} and {@link ExpertOp.MoeRoute}. With few rows every pair of a row and an expert reads its matrix; with many,
+ * pairs are sorted by expert and go by tiles. The choice never leaves the device.
  */
 public final class MoeStep implements Step {
     private static final int ROUTE_THREADS = 32;
@@ -46,7 +46,7 @@ public final class MoeStep implements Step {
     public record Work(long gate, long up, long down, long order, long tiles, long prepared) {}
 
     /** Creates a step. */
-    public MoeStep(Frame frame, Op.MoeFfn op, Buffer x, Buffer route, Experts experts, Work work, Buffer y) {
+    public MoeStep(Frame frame, ExpertOp.MoeFfn op, Buffer x, Buffer route, Experts experts, Work work, Buffer y) {
         this.frame = frame;
         this.x = x;
         used = route.width() / 2;
@@ -109,7 +109,7 @@ public final class MoeStep implements Step {
         return 3L * new Routed(0, 1, true, false, experts, 0, 0).mostTiles(pairs);
     }
 
-    /** {@link Op.MoeRoute}; addresses of floats, 0 for none. */
+    /** {@link ExpertOp.MoeRoute}; addresses of floats, 0 for none. */
     public static Step route(Frame frame, MoeSpec spec, Buffer logits, long bias, long factors, Buffer y) {
         Launch launch = frame.launch("moe", "moe_route", ROUTE_THREADS, 4 * (2 * spec.experts() + spec.groups()), logits.address(), bias, factors,
                 y.address(), spec.experts(), spec.used(), spec.gating().ordinal(), spec.normalize() ? 1 : 0, bits(spec.scale()), spec.groups(),

@@ -2,6 +2,7 @@ package dev.runtime.backend.cuda.ops;
 
 import static dev.runtime.backend.cuda.ffi.Launch.bits;
 
+import dev.runtime.api.graph.ElementOp;
 import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Rows;
 import dev.runtime.backend.cuda.ffi.Launch;
@@ -39,13 +40,13 @@ public final class RowBlocks implements Step {
                 y.address(), x.width() / op.groups(), op.groups(), bits(op.epsilon()));
     }
 
-    /** {@link Op.MatchNorm}. */
+    /** {@link ElementOp.MatchNorm}. */
     public static Step matchNorm(Frame frame, Buffer x, Buffer like, Buffer y) {
         return new RowBlocks(frame, x.rows(), 1, "match_norm", x.address(), like.address(), y.address(), x.width());
     }
 
-    /** {@link Op.DeviationCut}. */
-    public static Step deviationCut(Frame frame, Op.DeviationCut op, Buffer x, Buffer y) {
+    /** {@link ElementOp.DeviationCut}. */
+    public static Step deviationCut(Frame frame, ElementOp.DeviationCut op, Buffer x, Buffer y) {
         return new RowBlocks(frame, x.rows(), 1, "deviation_cut", x.address(), bits(op.factor()), y.address(), x.width());
     }
 

@@ -1,7 +1,7 @@
 package dev.runtime.backend.vulkan.dispatch;
 
 import dev.runtime.api.graph.Activation;
-import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.ElementOp;
 import java.util.List;
 
 /** Operators on single elements, all of one kernel. */
@@ -40,11 +40,11 @@ final class Elements {
         return new Operation(4, cap, 0);
     }
 
-    static Operation clamp(Op.Clamp op) {
+    static Operation clamp(ElementOp.Clamp op) {
         return new Operation(5, op.low(), op.high());
     }
 
-    static Operation xielu(Op.Xielu op) {
+    static Operation xielu(ElementOp.Xielu op) {
         return new Operation(6, 0, softplus(op.alphaPositive()), op.beta() + softplus(op.alphaNegative()), op.beta(), op.epsilon());
     }
 
@@ -56,7 +56,7 @@ final class Elements {
         return new Operation(8, function.ordinal(), 0, 0, 0, 0);
     }
 
-    static Operation positionScale(Op.PositionScale op) {
+    static Operation positionScale(ElementOp.PositionScale op) {
         return new Operation(9, 0, op.beta(), op.length(), op.offset(), 0);
     }
 

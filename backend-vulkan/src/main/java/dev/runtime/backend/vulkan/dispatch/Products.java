@@ -1,6 +1,7 @@
 package dev.runtime.backend.vulkan.dispatch;
 
 import dev.runtime.api.graph.Activation;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Weight;
@@ -55,26 +56,26 @@ final class Products {
     }
 
     /** A column is a pair of a row and one of its experts; pairs of a row stand together. */
-    void moeFfn(Node node, Op.MoeFfn op) {
+    void moeFfn(Node node, ExpertOp.MoeFfn op) {
         Region x = layout.region(op.x());
         Region route = layout.region(op.route());
         Region gate = layout.temporary(node, 0);
         Region up = layout.temporary(node, 1);
         Region down = layout.temporary(node, 2);
         int used = op.route().width() / 2;
-        Optional<Op.ExpertBiases> biases = op.biases();
+        Optional<ExpertOp.ExpertBiases> biases = op.biases();
         if (op.gated()) {
-            add(new Call(x, op.gate(), weights.vector(biases.map(Op.ExpertBiases::gate)), route.address(), gate, used, used, false,
+            add(new Call(x, op.gate(), weights.vector(biases.map(ExpertOp.ExpertBiases::gate)), route.address(), gate, used, used, false,
                     op.scaleInput(), 1, 1), List.of(x, route));
         }
-        add(new Call(x, op.up(), weights.vector(biases.map(Op.ExpertBiases::up)), route.address(), op.gated() ? up : gate, used, used,
+        add(new Call(x, op.up(), weights.vector(biases.map(ExpertOp.ExpertBiases::up)), route.address(), op.gated() ? up : gate, used, used,
                 false, op.scaleInput(), 1, 1), List.of(x, route));
         if (op.gated()) {
             gate(gate, up, op.activation(), used);
         } else {
             Elements.add(frame, parts, Elements.activate(op.activation()), gate, gate, gate, used);
         }
-        add(new Call(gate, op.down(), weights.vector(biases.map(Op.ExpertBiases::down)), route.address(), down, used, 1, false, false, 1,
+        add(new Call(gate, op.down(), weights.vector(biases.map(ExpertOp.ExpertBiases::down)), route.address(), down, used, 1, false, false, 1,
                 1), List.of(gate, route));
         Region y = layout.region(node.output());
         KernelUse use = KernelUse.of(Kernel.COMBINE);

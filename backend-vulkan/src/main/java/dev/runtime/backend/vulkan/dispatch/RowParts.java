@@ -1,8 +1,10 @@
 package dev.runtime.backend.vulkan.dispatch;
 
+import dev.runtime.api.graph.ElementOp;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.RopeSpec;
+import dev.runtime.api.graph.RowOp;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
 import java.util.List;
@@ -78,11 +80,11 @@ final class RowParts {
         return weight.isPresent() && weight.get().tensor().elements() == x.width() ? 0 : 1;
     }
 
-    void matchNorm(Node node, Op.MatchNorm op) {
+    void matchNorm(Node node, ElementOp.MatchNorm op) {
         measure(layout.region(op.x()), layout.region(op.like()), layout.region(node.output()), 0, 0);
     }
 
-    void deviationCut(Node node, Op.DeviationCut op) {
+    void deviationCut(Node node, ElementOp.DeviationCut op) {
         measure(layout.region(op.x()), layout.region(op.x()), layout.region(node.output()), op.factor(), 1);
     }
 
@@ -109,12 +111,12 @@ final class RowParts {
         }));
     }
 
-    void slice(Node node, Op.Slice op) {
+    void slice(Node node, RowOp.Slice op) {
         Region x = layout.region(op.x());
         copy(SAME_ROW, x, layout.region(node.output()), op.groups(), op.size(), x.width() / op.groups(), op.start(), op.size(), 0);
     }
 
-    void concat(Node node, Op.Concat op) {
+    void concat(Node node, RowOp.Concat op) {
         Region y = layout.region(node.output());
         int start = 0;
         for (Value part : op.parts()) {
@@ -124,16 +126,16 @@ final class RowParts {
         }
     }
 
-    void selectOutputs(Node node, Op.SelectOutputs op) {
+    void selectOutputs(Node node, RowOp.SelectOutputs op) {
         rows(OUTPUT_ROW, layout.region(op.x()), layout.region(node.output()));
     }
 
     /** The rows of a run lie behind each other, so a longer row begins at the first. */
-    void selectRuns(Node node, Op.SelectRuns op) {
+    void selectRuns(Node node, RowOp.SelectRuns op) {
         rows(OUTPUT_ROW, layout.region(op.x()), layout.region(node.output()));
     }
 
-    void input(Node node, Op.Input op) {
+    void input(Node node, RowOp.Input op) {
         Region y = layout.region(node.output());
         KernelUse use = KernelUse.of(Kernel.COPY, GIVEN_ROW);
         int workgroups = frame.groups(y.width(), 1);
@@ -143,7 +145,7 @@ final class RowParts {
         }));
     }
 
-    void pool(Node node, Op.Pool op) {
+    void pool(Node node, RowOp.Pool op) {
         int source = switch (op.pooling()) {
             case MEAN -> MEAN_ROW;
             case CLS, RANK -> FIRST_ROW;

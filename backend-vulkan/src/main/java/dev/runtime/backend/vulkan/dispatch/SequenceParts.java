@@ -1,9 +1,11 @@
 package dev.runtime.backend.vulkan.dispatch;
 
 import dev.runtime.api.graph.AttentionSpec;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.MoeSpec;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RecurrentOp;
 import dev.runtime.api.graph.Rows;
 import dev.runtime.api.model.TensorType;
 import java.util.ArrayList;
@@ -66,7 +68,7 @@ final class SequenceParts {
         return new Region(layer, 1, Rows.TOKENS, 0);
     }
 
-    void moeRoute(Node node, Op.MoeRoute op) {
+    void moeRoute(Node node, ExpertOp.MoeRoute op) {
         MoeSpec spec = op.spec();
         Region logits = layout.region(op.logits());
         Region y = layout.region(node.output());
@@ -80,7 +82,7 @@ final class SequenceParts {
         }));
     }
 
-    void conv1d(Node node, Op.Conv1d op) {
+    void conv1d(Node node, RecurrentOp.Conv1d op) {
         Region x = layout.region(op.x());
         Region y = layout.region(node.output());
         int taps = Math.toIntExact(op.kernel().tensor().dim(0));
@@ -94,7 +96,7 @@ final class SequenceParts {
         }));
     }
 
-    void ssmScan(Node node, Op.SsmScan op) {
+    void ssmScan(Node node, RecurrentOp.SsmScan op) {
         Region x = layout.region(op.x());
         Region dt = layout.region(op.dt());
         Region b = layout.region(op.b());
@@ -112,7 +114,7 @@ final class SequenceParts {
         }));
     }
 
-    void deltaNet(Node node, Op.DeltaNet op) {
+    void deltaNet(Node node, RecurrentOp.DeltaNet op) {
         Region q = layout.region(op.q());
         Region k = layout.region(op.k());
         Region v = layout.region(op.v());

@@ -4,6 +4,7 @@ import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.backend.StepInputs;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RowOp;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -28,7 +29,7 @@ public final class StepMemory {
         embeddingWidth = graph.nodes().stream()
                 .mapToInt(node -> node.op() instanceof Op.Embed e && e.index() == Op.Index.TOKEN ? e.table().in() : 0).max().orElse(0);
         rowStride = Math.max(embeddingWidth, graph.nodes().stream()
-                .mapToInt(node -> node.op() instanceof Op.Input input ? input.start() + input.width() : 0).max().orElse(0));
+                .mapToInt(node -> node.op() instanceof RowOp.Input input ? input.start() + input.width() : 0).max().orElse(0));
         long at = HEADER;
         long[] counts = {limits.maxTokens(), limits.maxTokens(), limits.maxTokens(), limits.maxOutputs(), limits.maxSequences(),
             limits.maxSequences(), limits.maxSequences(), Math.multiplyExact((long) limits.maxSequences(), limits.contextLength()),

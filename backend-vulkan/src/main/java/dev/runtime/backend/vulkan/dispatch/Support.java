@@ -3,6 +3,7 @@ package dev.runtime.backend.vulkan.dispatch;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.Unsupported;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
@@ -66,7 +67,7 @@ public final class Support {
         return switch (op) {
             case Op.Attention a when a.spec().valueSize() > LARGEST_VALUE ->
                     Optional.of("values of " + a.spec().valueSize() + " elements a head are more than " + LARGEST_VALUE);
-            case Op.MoeRoute r when r.spec().experts() > MOST_EXPERTS ->
+            case ExpertOp.MoeRoute r when r.spec().experts() > MOST_EXPERTS ->
                     Optional.of(r.spec().experts() + " experts are more than " + MOST_EXPERTS);
             case Op.Rope r when r.spec().factors().isPresent() && !PLAIN.contains(r.spec().factors().get().tensor().type()) ->
                     Optional.of("frequency factors of type " + r.spec().factors().get().tensor().type());

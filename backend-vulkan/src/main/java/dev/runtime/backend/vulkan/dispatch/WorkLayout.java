@@ -1,6 +1,7 @@
 package dev.runtime.backend.vulkan.dispatch;
 
 import dev.runtime.api.backend.CompileOptions;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
@@ -54,7 +55,7 @@ public final class WorkLayout {
     private List<Slot> temporaries(Op op) {
         return switch (op) {
             case Op.GatedFfn o -> List.of(slot(false, o.x().rows(), 1, o.up().out()), slot(false, o.x().rows(), 1, o.up().out()));
-            case Op.MoeFfn o -> {
+            case ExpertOp.MoeFfn o -> {
                 int used = o.route().width() / 2;
                 yield List.of(slot(false, o.x().rows(), used, o.up().out()), slot(false, o.x().rows(), used, o.up().out()),
                         slot(false, o.x().rows(), used, o.down().out()));

@@ -2,7 +2,7 @@ package dev.runtime.plugin.architectures;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
-import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.ElementOp;
 import dev.runtime.api.graph.RopeSpec.Style;
 import dev.runtime.api.graph.Value;
 
@@ -16,7 +16,7 @@ public final class Apertus extends PreNormDecoder {
     @Override
     Value ffn(DecoderGraph g, int layer, Value x) {
         Value up = g.linear(layer, "ffn_up", x, g.innerSize(layer));
-        Value y = g.graph.xielu(new Op.Xielu(up, parameter(g, "alpha_n", layer), parameter(g, "alpha_p", layer),
+        Value y = g.graph.xielu(new ElementOp.Xielu(up, parameter(g, "alpha_n", layer), parameter(g, "alpha_p", layer),
                 parameter(g, "beta", layer), parameter(g, "eps", layer)));
         return g.linear(layer, "ffn_down", y, g.hyper.width);
     }

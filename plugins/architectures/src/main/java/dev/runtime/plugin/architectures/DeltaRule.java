@@ -2,7 +2,7 @@ package dev.runtime.plugin.architectures;
 
 import dev.runtime.api.graph.Activation;
 import dev.runtime.api.graph.GraphBuilder;
-import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RecurrentOp;
 import dev.runtime.api.graph.Value;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +31,7 @@ record DeltaRule(DecoderGraph g, int layer) {
                 Activation.SOFTPLUS);
         Value decay = graph().activate(graph().mul(step, g.constant(g.tensors.vector(g.block(layer, "ssm_a"), valueHeads))), Activation.EXP);
         boolean tiled = h.metadata().flag(h.key("ssm.v_head_reordered"), !h.key("").equals("qwen3next."));
-        Value y = graph().deltaNet(new Op.DeltaNet(q, k, graph().slice(mixed, 1, 2 * keys, values), decay,
+        Value y = graph().deltaNet(new RecurrentOp.DeltaNet(q, k, graph().slice(mixed, 1, 2 * keys, values), decay,
                 graph().activate(inputs.rate(), Activation.SIGMOID), keyHeads, valueHeads, keySize, valueSize, tiled, StateSpace.scanState(layer)));
         Value normed = g.norm(g.block(layer, "ssm_norm"), y, valueHeads);
         return g.linear(layer, "ssm_out", graph().mul(normed, graph().activate(inputs.gate(), Activation.SILU)), h.width);

@@ -1,10 +1,10 @@
 package dev.runtime.plugin.architectures;
 
 import dev.runtime.api.graph.Activation;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.GraphBuilder;
 import dev.runtime.api.graph.MoeSpec;
 import dev.runtime.api.graph.MoeSpec.Gating;
-import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
 import java.util.Optional;
@@ -62,7 +62,8 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
         Weight up = g.tensors.experts(g.block(layer, "ffn_up_exps.weight"), in, inner, experts);
         Weight gate = has("ffn_gate_exps.weight") || needsGate()
                 ? g.tensors.experts(g.block(layer, "ffn_gate_exps.weight"), in, inner, experts) : up;
-        Value y = graph().moeFfn(new Op.MoeFfn(small, route, gate, up, g.tensors.experts(g.block(layer, "ffn_down_exps.weight"), inner, in, experts),
+        Value y = graph().moeFfn(new ExpertOp.MoeFfn(small, route, gate, up,
+                g.tensors.experts(g.block(layer, "ffn_down_exps.weight"), inner, in, experts),
                 biases(inner, experts), activation, g.moe.scaleInput()));
         Value mixed = latent("up", "out", y, width);
         return has("ffn_up_shexp.weight") ? graph().add(mixed, shared(x)) : mixed;
@@ -74,8 +75,9 @@ record FeedForward(DecoderGraph g, int layer, Activation activation) {
         return has(tensor + ".weight") ? g.linear(layer, tensor, x, out) : x;
     }
 
-    private Optional<Op.ExpertBiases> biases(int inner, int experts) {
-        return has("ffn_gate_exps.bias") ? Optional.of(new Op.ExpertBiases(g.tensors.matrix(g.block(layer, "ffn_gate_exps.bias"), inner, experts),
+    private Optional<ExpertOp.ExpertBiases> biases(int inner, int experts) {
+        return has("ffn_gate_exps.bias") ? Optional.of(new ExpertOp.ExpertBiases(
+                g.tensors.matrix(g.block(layer, "ffn_gate_exps.bias"), inner, experts),
                 g.tensors.matrix(g.block(layer, "ffn_up_exps.bias"), inner, experts),
                 g.tensors.matrix(g.block(layer, "ffn_down_exps.bias"), g.hyper.width, experts))) : Optional.empty();
     }

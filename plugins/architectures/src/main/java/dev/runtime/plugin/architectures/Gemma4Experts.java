@@ -1,8 +1,8 @@
 package dev.runtime.plugin.architectures;
 
 import dev.runtime.api.graph.Activation;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.MoeSpec;
-import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.TensorInfo;
@@ -22,7 +22,7 @@ record Gemma4Experts(DecoderGraph g, int layer) {
         Value n = g.graph.scale(g.graph.rmsNorm(x, Optional.empty(), h.epsilon, 1), (float) (1 / Math.sqrt(h.width)));
         Value scaled = g.graph.mul(n, g.constant(g.tensors.vector(g.block(layer, "ffn_gate_inp.scale"), h.width)));
         int experts = h.experts();
-        return g.graph.moeRoute(new Op.MoeRoute(g.linear(layer, "ffn_gate_inp", scaled, experts),
+        return g.graph.moeRoute(new ExpertOp.MoeRoute(g.linear(layer, "ffn_gate_inp", scaled, experts),
                 new MoeSpec(experts, h.expertsUsed(), MoeSpec.Gating.SOFTMAX, true, 1, 1, 1), Optional.empty(), scales(experts)));
     }
 
@@ -40,10 +40,10 @@ record Gemma4Experts(DecoderGraph g, int layer) {
         String fused = g.block(layer, "ffn_gate_up_exps.weight");
         if (g.tensors.has(fused)) {
             TensorInfo both = g.tensors.experts(fused, width, 2 * inner, experts).tensor();
-            return g.graph.moeFfn(new Op.MoeFfn(x, route, new Weight(both, 0, inner), new Weight(both, inner, inner), down, Optional.empty(),
+            return g.graph.moeFfn(new ExpertOp.MoeFfn(x, route, new Weight(both, 0, inner), new Weight(both, inner, inner), down, Optional.empty(),
                     Activation.GELU_TANH, false));
         }
-        return g.graph.moeFfn(new Op.MoeFfn(x, route, g.tensors.experts(g.block(layer, "ffn_gate_exps.weight"), width, inner, experts),
+        return g.graph.moeFfn(new ExpertOp.MoeFfn(x, route, g.tensors.experts(g.block(layer, "ffn_gate_exps.weight"), width, inner, experts),
                 g.tensors.experts(g.block(layer, "ffn_up_exps.weight"), width, inner, experts), down, Optional.empty(), Activation.GELU_TANH, false));
     }
 }

@@ -2,7 +2,7 @@ package dev.runtime.plugin.architectures;
 
 import dev.runtime.api.graph.Activation;
 import dev.runtime.api.graph.GraphBuilder;
-import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RecurrentOp;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.graph.Weight;
 import java.util.Optional;
@@ -32,7 +32,7 @@ record StateSpace(DecoderGraph g, int layer) {
         Value channels = convolved(graph().slice(both, 1, 0, inner));
         Value parameters = g.linear(layer, "ssm_x", channels, rank + 2 * states);
         Value dt = g.linear(layer, "ssm_dt", normed("ssm_dt_norm", graph().slice(parameters, 1, 0, rank)), inner);
-        Value y = graph().ssmScan(new Op.SsmScan(channels, graph().activate(dt, Activation.SOFTPLUS),
+        Value y = graph().ssmScan(new RecurrentOp.SsmScan(channels, graph().activate(dt, Activation.SOFTPLUS),
                 normed("ssm_b_norm", graph().slice(parameters, 1, rank, states)),
                 normed("ssm_c_norm", graph().slice(parameters, 1, rank + states, states)),
                 g.tensors.matrix(g.block(layer, "ssm_a"), states, inner), g.tensors.vector(g.block(layer, "ssm_d"), inner), inner, 1, states, 1,
@@ -52,7 +52,7 @@ record StateSpace(DecoderGraph g, int layer) {
         Value mixed = convolved(graph().slice(all, 1, inner, inner + 2 * shared));
         Value steps = graph().add(graph().slice(all, 1, 2 * inner + 2 * shared, heads),
                 g.constant(g.tensors.vector(g.block(layer, "ssm_dt"), ".bias", heads)));
-        Value y = graph().ssmScan(new Op.SsmScan(graph().slice(mixed, 1, 0, inner), graph().activate(steps, Activation.SOFTPLUS),
+        Value y = graph().ssmScan(new RecurrentOp.SsmScan(graph().slice(mixed, 1, 0, inner), graph().activate(steps, Activation.SOFTPLUS),
                 graph().slice(mixed, 1, inner, shared), graph().slice(mixed, 1, inner + shared, shared),
                 g.tensors.matrix(g.block(layer, "ssm_a"), 1, heads), g.tensors.matrix(g.block(layer, "ssm_d"), 1, heads), heads, inner / heads,
                 states, groups, scanState(layer)));

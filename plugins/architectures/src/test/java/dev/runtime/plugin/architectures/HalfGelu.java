@@ -1,6 +1,8 @@
 package dev.runtime.plugin.architectures;
 
 import dev.runtime.api.graph.Activation;
+import dev.runtime.api.graph.ElementOp;
+import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.GraphBuilder;
 import dev.runtime.api.graph.Node;
@@ -18,9 +20,10 @@ final class HalfGelu {
         List<Value> copies = new ArrayList<>();
         for (Node node : graph.nodes()) {
             Op op = switch (node.op()) {
-                case Op.Activate o -> new Op.Activate(o.x(), half(o.activation()));
+                case ElementOp.Activate o -> new ElementOp.Activate(o.x(), half(o.activation()));
                 case Op.GatedFfn o -> new Op.GatedFfn(o.x(), o.gate(), o.up(), o.down(), half(o.activation()));
-                case Op.MoeFfn o -> new Op.MoeFfn(o.x(), o.route(), o.gate(), o.up(), o.down(), o.biases(), half(o.activation()), o.scaleInput());
+                case ExpertOp.MoeFfn o -> new ExpertOp.MoeFfn(o.x(), o.route(), o.gate(), o.up(), o.down(), o.biases(), half(o.activation()),
+                        o.scaleInput());
                 case Op other -> other;
             };
             copies.add(builder.copy(new Node(op, node.output(), node.name()), value -> copies.get(value.id())));
