@@ -27,7 +27,7 @@ class LeakTests {
     private static final int LOADS = Integer.getInteger("leak.loads", 20);
     private static final int REQUESTS = Integer.getInteger("leak.requests", 100);
     /** What a load may add to the process at most, while code is compiled and caches fill, and in the long run. */
-    private static final long START = 256L << 20;
+    private static final long START = 64L << 20;
     private static final long A_LOAD = 16L << 10;
 
     @TempDir
