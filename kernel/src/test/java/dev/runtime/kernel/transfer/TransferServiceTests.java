@@ -205,8 +205,13 @@ class TransferServiceTests {
     void bytesThatThePowerTookBringOnlyThoseAgainThatWereNotForcedToDisk() throws IOException {
         byte[] weights = LONG_BYTES;
         place.model(weights, CONFIG);
+        CountDownLatch gone = new CountDownLatch(1);
         place.before = offset -> {
+            if (offset >= 32 << 20) { // the short second part: it must not end the first one early
+                await(gone);
+            }
             if (offset >= 3 << 20) {
+                gone.countDown();
                 throw new RuntimeFailure(ErrorCode.UPSTREAM_FAILED, "gone for good");
             }
         };
