@@ -13,8 +13,8 @@ DEVICE float element(int type, const uint8_t* row, int i) {
     }
 }
 
-template <int HEADS>
-DEVICE void attend(const int* step, const Store& store, const Query& a, unsigned char* memory) {
+template <int HEADS, class QUERY>
+DEVICE void attend(const int* step, const Store& store, const QUERY& a, unsigned char* memory) {
     Step s = {step};
     float* q = (float*)memory;                       // [HEADS, key_size]
     float* weights = q + HEADS * a.key_size;         // [TILE, HEADS]
@@ -80,6 +80,9 @@ DEVICE void attend(const int* step, const Store& store, const Query& a, unsigned
                 }
                 if (a.slopes && h < heads) {
                     value -= a.slopes[head0 + h] * distance;
+                }
+                if (h < heads) {
+                    add_learned(a, head0 + h, (cached ? index : s.position(begin + index)) - position, &value);
                 }
                 if (eighth == 0) {
                     weights[i * HEADS + h] = at + i < to ? value : -INFINITY;

@@ -3,8 +3,8 @@
 #pragma once
 #include "attention-sight.cuh"
 
-template <int HEADS>
-DEVICE void attend_halves(const int* step, const Store& store, const Query& a, unsigned char* memory) {
+template <int HEADS, class QUERY>
+DEVICE void attend_halves(const int* step, const Store& store, const QUERY& a, unsigned char* memory) {
     Step s = {step};
     float* q = (float*)memory;                        // [HEADS, key_size]
     float* weights = q + HEADS * a.key_size;          // [TILE, HEADS]
@@ -92,6 +92,9 @@ DEVICE void attend_halves(const int* step, const Store& store, const Query& a, u
                 }
                 if (a.slopes && h < heads) {
                     value -= a.slopes[head0 + h] * distance;
+                }
+                if (h < heads) {
+                    add_learned(a, head0 + h, at + place - position, &value);
                 }
                 if (eighth == 0) {
                     weights[place * HEADS + h] = at + place < to ? value : -INFINITY;

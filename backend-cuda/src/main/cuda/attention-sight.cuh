@@ -57,6 +57,9 @@ DEVICE void visible(const Step& s, const Query& a, bool cached, int token, int* 
     }
 }
 
+// A plain query's scores have nothing learned besides.
+DEVICE void add_learned(const Query&, int, int, float*) {}
+
 // The run of positions of a split: at least TILE, so many that `splits` runs reach. Depends on the token alone.
 DEVICE int run_length(int visible, int splits) {
     int tiles = (visible + TILE - 1) / TILE;

@@ -16,7 +16,6 @@ import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.RecurrentOp;
-import dev.runtime.api.graph.RowOp;
 import dev.runtime.backend.cuda.ffi.Context;
 import dev.runtime.backend.cuda.ffi.Driver;
 import dev.runtime.backend.cuda.ffi.DriverError;
@@ -31,9 +30,6 @@ import java.util.Optional;
 
 /** One GPU. */
 final class CudaDevice implements Device {
-    private static final String IMAGES = "what images need is not there yet";
-    private static final String ENCODERS = "what decoders with an encoder need has no kernel for the GPU";
-
     /** The most elements of a value head: what the threads of a block hold. */
     private static final int MOST_VALUES = 512;
 
@@ -79,12 +75,6 @@ final class CudaDevice implements Device {
                 Optional.of("a scan of " + o.states() + " states; the kernel takes " + Recurrent.MOST_STATE);
             case RecurrentOp.DeltaNet o when o.keySize() > Recurrent.MOST_STATE ->
                 Optional.of("keys of " + o.keySize() + " elements; the kernel takes " + Recurrent.MOST_STATE);
-            case Op.Attention o when o.spec().spans() -> Optional.of(IMAGES);
-            case Op.Attention o when o.spec().cross() || o.spec().distance().isPresent() -> Optional.of(ENCODERS);
-            case Op.KvWrite o -> Optional.of(ENCODERS);
-            case Op.Rope o when o.spec().axes().isPresent() -> Optional.of(IMAGES);
-            case RowOp.Input o -> Optional.of(IMAGES);
-            case RowOp.SelectRuns o -> Optional.of(IMAGES);
             case Op other -> Optional.empty();
         };
     }
@@ -108,6 +98,11 @@ final class CudaDevice implements Device {
     @Override
     public long workingBytes(Graph graph, CompileOptions options) {
         return Math.addExact(new ProgramLayout(graph, options).size(), WeightMemory.bytes(graph));
+    }
+
+    @Override
+    public boolean images() {
+        return true;
     }
 
     @Override

@@ -112,15 +112,12 @@ final class CudaProgram implements Program {
         StepUpload step = upload.orElseThrow();
         step.upload(inputs, cache.layout().kvLayers().isEmpty() ? 0 : blockTokens, frame.stream());
         boolean embedded = step.uploadRows(inputs, frame.stream());
-        int visible = LEAST_POSITIONS;
-        for (int t = 0; t < inputs.tokens(); t++) {
-            while (visible <= inputs.position(t)) {
-                visible *= 2;
-            }
-        }
+        boolean spans = spans(inputs);
+        int visible = visible(inputs);
         frame.sizes(inputs.tokens(), inputs.outputs(), inputs.sequences(), visible);
-        frame.places(step.address(), step.rows(), cache);
-        if (embedded || inputs.tokens() > RECORDED_TOKENS || inputs.tokens() == 0) {
+        frame.places(step.address(), step.rows(), embedded ? step.rowWidth(inputs) : 0, cache);
+        frame.spans(spans);
+        if (embedded || spans || inputs.tokens() > RECORDED_TOKENS || inputs.tokens() == 0) {
             graphs.runDirectly();
         } else {
             long shape = inputs.tokens();
@@ -128,6 +125,31 @@ final class CudaProgram implements Program {
             shape = shape << SHAPE_BITS | inputs.sequences();
             graphs.run(shape << SHAPE_BITS | Integer.numberOfTrailingZeros(visible));
         }
+    }
+
+    /** Returns a power of two of positions, more than any token sees. */
+    private int visible(StepInputs inputs) {
+        int last = 0;
+        for (int t = 0; t < inputs.tokens(); t++) {
+            last = Math.max(last, inputs.position(t));
+        }
+        for (int s = 0; s < inputs.sequences(); s++) {
+            last = Math.max(last, Math.min(inputs.encodedPositions(s), limits.contextLength()));
+        }
+        int visible = LEAST_POSITIONS;
+        while (visible <= last) {
+            visible *= 2;
+        }
+        return visible;
+    }
+
+    /** Tells whether a token sees later positions of its span. */
+    private static boolean spans(StepInputs inputs) {
+        boolean any = false;
+        for (int t = 0; t < inputs.tokens(); t++) {
+            any |= inputs.spanLast(t) > inputs.position(t);
+        }
+        return any;
     }
 
     /** Recordings hold the addresses of a cache. */

@@ -17,9 +17,11 @@ import dev.runtime.backend.cuda.memory.WeightForm;
 import dev.runtime.backend.cuda.memory.WeightMemory;
 import dev.runtime.backend.cuda.ops.AttentionStep;
 import dev.runtime.backend.cuda.ops.Buffer;
+import dev.runtime.backend.cuda.ops.CacheWrite;
 import dev.runtime.backend.cuda.ops.Elements;
 import dev.runtime.backend.cuda.ops.FfnStep;
 import dev.runtime.backend.cuda.ops.Frame;
+import dev.runtime.backend.cuda.ops.GivenRows;
 import dev.runtime.backend.cuda.ops.InputForm;
 import dev.runtime.backend.cuda.ops.LinearStep;
 import dev.runtime.backend.cuda.ops.MoeStep;
@@ -63,8 +65,14 @@ final class ProgramCompiler {
         layout.rotations().forEach((spec, offsets) -> {
             double[] turns = Rotation.turns(spec, spec.factors().map(this::floats).orElse(new float[0]));
             upload(MemorySegment.ofArray(turns), base + offsets[0]);
+            int[] axes = Rotation.axes(spec);
+            if (axes.length > 0) {
+                upload(MemorySegment.ofArray(axes), base + offsets[0] + Rotation.axesOffset(spec));
+            }
             steps.add(Rotation.table(frame, spec, base + offsets[0], base + offsets[1]));
         });
+        layout.biases().forEach((distance, offset) ->
+                upload(MemorySegment.ofArray(AttentionStep.biases(distance, floats(distance.table()))), base + offset));
         for (Node node : graph.nodes()) {
             if (!layout.done(node)) {
                 compile(node);
@@ -106,6 +114,7 @@ final class ProgramCompiler {
     private Step step(Node node, Op op, Buffer y) {
         return switch (op) {
             case Op.Embed o -> RowBlocks.embed(frame, o, weights.matrix(o.table()), y);
+            case Op.KvWrite o -> keysAndValues(o, y);
             case Op.RmsNorm o -> RowBlocks.rmsNorm(frame, o, buffer(o.x()), vector(o.weight()), shared(o.weight(), o.x()), y);
             case Op.LayerNorm o -> RowBlocks.layerNorm(frame, o, buffer(o.x()), vector(o.weight()), shared(o.weight(), o.x()), vector(o.bias()),
                     shared(o.bias(), o.x()), y);
@@ -130,14 +139,13 @@ final class ProgramCompiler {
             case RowOp.Pool o -> Elements.pool(frame, o.pooling(), buffer(o.x()), y);
             case RowOp.Slice o -> Elements.slice(frame, o, buffer(o.x()), y);
             case RowOp.SelectOutputs o -> Elements.outputs(frame, buffer(o.x()), y);
+            case RowOp.Input o -> GivenRows.input(frame, o, y);
+            case RowOp.SelectRuns o -> GivenRows.runs(frame, buffer(o.x()), y);
             case Op.Linear o -> throw several(o);
             case Op.GatedFfn o -> throw several(o);
             case ExpertOp.MoeFfn o -> throw several(o);
             case Op.HeadLinear o -> throw several(o);
             case RowOp.Concat o -> throw several(o);
-            case RowOp.Input o -> throw several(o);
-            case Op.KvWrite o -> throw several(o);
-            case RowOp.SelectRuns o -> throw several(o);
         };
     }
 
@@ -185,13 +193,25 @@ final class ProgramCompiler {
         return buffer(add.a().equals(product.output()) ? add.b() : add.a()).address();
     }
 
+    /** What an encoder leaves for a decoder; its result is the keys. */
+    private Step keysAndValues(Op.KvWrite op, Buffer y) {
+        Buffer keys = buffer(op.k());
+        CacheWrite write = new CacheWrite(frame, op.layer().index(), keys, Optional.of(buffer(op.v())), op.layer().heads());
+        Step result = Elements.slice(frame, new RowOp.Slice(op.k(), 1, 0, op.k().width()), keys, y);
+        return () -> {
+            write.run();
+            result.run();
+        };
+    }
+
     private Step attention(Node node, Op.Attention op, Buffer y) {
         long slopes = op.spec().alibi() == 0 ? 0 : base + layout.slopes(node);
         if (slopes != 0) {
             upload(MemorySegment.ofArray(AttentionStep.slopes(op.spec())), slopes);
         }
+        long biases = op.spec().distance().map(distance -> base + layout.biases().get(distance)).orElse(0L);
         return new AttentionStep(frame, op.spec(), buffer(op.q()), op.k().map(this::buffer), op.v().map(this::buffer), vector(op.spec().sinks()),
-                slopes, base + layout.work(node)[0], y);
+                slopes, biases, base + layout.work(node)[0], y);
     }
 
     private Step experts(Node node, ExpertOp.MoeFfn op, Buffer y) {

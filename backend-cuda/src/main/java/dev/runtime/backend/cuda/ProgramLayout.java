@@ -1,6 +1,7 @@
 package dev.runtime.backend.cuda;
 
 import dev.runtime.api.backend.CompileOptions;
+import dev.runtime.api.graph.DistanceBias;
 import dev.runtime.api.graph.ElementOp;
 import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.Graph;
@@ -16,6 +17,7 @@ import dev.runtime.backend.cuda.ops.AttentionStep;
 import dev.runtime.backend.cuda.ops.Frame;
 import dev.runtime.backend.cuda.ops.MoeStep;
 import dev.runtime.backend.cuda.ops.Preparation;
+import dev.runtime.backend.cuda.ops.Rotation;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +35,7 @@ final class ProgramLayout {
     private final Map<Node, long[]> work = new HashMap<>();
     private final Map<RopeSpec, long[]> rotations = new LinkedHashMap<>();
     private final Map<Node, Long> slopes = new HashMap<>();
+    private final Map<DistanceBias, Long> biases = new LinkedHashMap<>();
     private long prepared;
 
     ProgramLayout(Graph graph, CompileOptions limits) {
@@ -81,8 +84,14 @@ final class ProgramLayout {
                 demand(o.up(), o.x().rows(), 1, Preparation.FEW);
                 demand(o.down(), o.x().rows(), used, Preparation.FEW * used);
             }
-            case Op.Attention o when o.spec().alibi() != 0 -> slopes.put(node, plan.bytes(4L * o.spec().heads(), nodes));
-            case Op.Rope o -> rotations.computeIfAbsent(o.spec(), spec -> new long[] {plan.bytes(8L * spec.dims() / 2, nodes),
+            case Op.Attention o -> {
+                if (o.spec().alibi() != 0) {
+                    slopes.put(node, plan.bytes(4L * o.spec().heads(), nodes));
+                }
+                o.spec().distance().ifPresent(distance -> biases.computeIfAbsent(distance,
+                        d -> plan.bytes(4L * o.spec().heads() * (2L * d.farthest() + 1), nodes)));
+            }
+            case Op.Rope o -> rotations.computeIfAbsent(o.spec(), spec -> new long[] {plan.bytes(Rotation.constantBytes(spec), nodes),
                 floats(Rows.TOKENS, spec.dims(), nodes)});
             case Op other -> { }
         }
@@ -170,6 +179,11 @@ final class ProgramLayout {
     /** Returns the offset of the slopes of an attention with ALiBi. */
     long slopes(Node node) {
         return slopes.get(node);
+    }
+
+    /** Returns by kind of learned biases the offset of {@link AttentionStep#biases}. */
+    Map<DistanceBias, Long> biases() {
+        return biases;
     }
 
     /** Returns the offset of the place of prepared inputs. */

@@ -22,6 +22,8 @@ public final class Frame {
     private int longest;
     private long step;
     private long rows;
+    private int rowWidth;
+    private boolean spanned;
     private CudaKvCache cache;
 
     /** Creates a frame; the arena owns the arguments of kernels. */
@@ -49,11 +51,23 @@ public final class Frame {
      *
      * @param inputs address of the packed inputs
      * @param embeddings address of rows that take the place of tokens
+     * @param embeddingWidth elements of such a row, 0 if there are none
      */
-    public void places(long inputs, long embeddings, CudaKvCache kvCache) {
+    public void places(long inputs, long embeddings, int embeddingWidth, CudaKvCache kvCache) {
         step = inputs;
         rows = embeddings;
+        rowWidth = embeddingWidth;
         cache = kvCache;
+    }
+
+    /** Says whether tokens of the step see later positions of their span. */
+    public void spans(boolean any) {
+        spanned = any;
+    }
+
+    /** Tells whether tokens of the step see later positions of their span. */
+    boolean spans() {
+        return spanned;
     }
 
     /** Prepares a call of a kernel. */
@@ -83,6 +97,11 @@ public final class Frame {
     /** Returns the address of the rows of embedded tokens. */
     long embeddings() {
         return rows;
+    }
+
+    /** Returns the elements of a row of embedded tokens, 0 if there are none. */
+    int embeddingWidth() {
+        return rowWidth;
     }
 
     /** Returns the cache of the step. */

@@ -59,10 +59,15 @@ public final class RowBlocks implements Step {
         };
         Launch launch = frame.launch("elements", "embed_" + table.form().kernel(), 128, 0, 0, index, table.address(), table.blocks(),
                 table.first(), 0, bits(op.scale()), y.address(), y.width());
+        Step wider = GivenRows.embeddings(frame, y);
         return () -> {
             launch.set(0, frame.step());
             launch.set(5, frame.embeddings());
             launch.run(frame.stream(), frame.rows(Rows.TOKENS), 1, 1);
+            // that kernel takes given rows for as long as those of the table
+            if (index == 0 && frame.embeddingWidth() > y.width()) {
+                wider.run();
+            }
         };
     }
 }
