@@ -1,5 +1,5 @@
 // Softmax attention of one head of one token: a lane a position for the scores, a lane an element for the sums, which grow block by block
-// (Milakov and Gimelshein 2018). Without a cache the positions are the step's own tokens.
+// (Milakov and Gimelshein 2018). Without a cache the positions are the step's own tokens; across, they are those that an encoder has filled.
 #include "elements.glsl"
 layout(constant_id = 1) const uint KEY_TYPE = 0;
 layout(constant_id = 2) const uint VALUE_TYPE = 0;
@@ -9,6 +9,8 @@ layout(constant_id = 5) const bool CACHED = true;
 layout(constant_id = 6) const bool CAUSAL = true;
 layout(constant_id = 7) const bool CHUNKED = false;
 layout(constant_id = 8) const bool SPANS = false;
+layout(constant_id = 9) const bool CROSS = false;
+layout(constant_id = 10) const bool BIASED = false;
 
 layout(push_constant, scalar) uniform Arguments {
     uint64_t q;
@@ -17,10 +19,13 @@ layout(push_constant, scalar) uniform Arguments {
     uint64_t sinks;
     uint64_t y;
     uint64_t step;
+    uint64_t biases;
+    uint64_t buckets;
     uint heads;
     uint kvHeads;
     uint blockTokens;
     int window;
+    int farthest;
     float scale;
     float softCap;
     float alibi;
@@ -81,6 +86,9 @@ void main() {
         highest = step.positions.at[firstToken + step.tokenCount.at[sequence] - 1];
         highest = p.window > 0 ? min(highest, position + p.window / 2) : highest;
     }
+    if (CROSS) {
+        highest = step.encoded.at[sequence] - 1;
+    }
     uint begin = CACHED ? uint(lowest) : 0;
     uint end = CACHED ? uint(highest) + 1 : uint(step.tokenCount.at[sequence]);
 
@@ -110,6 +118,10 @@ void main() {
                     score = sign(score) * p.softCap * (1 - e) / (1 + e);
                 }
                 score -= bias * abs(float(at - position));
+                if (BIASED) {
+                    uint bucket = uint(Ints(p.buckets).at[clamp(at - position, -p.farthest, p.farthest) + p.farthest]);
+                    score += Floats(p.biases).at[bucket * p.heads + head];
+                }
             }
         }
         float next = max(most, subgroupMax(score));

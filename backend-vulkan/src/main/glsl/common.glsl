@@ -34,6 +34,7 @@ layout(buffer_reference, scalar, buffer_reference_align = 8) buffer Step {
     Ints axes;
     Ints spanFirst;
     Ints spanLast;
+    Ints encoded;
     uint tableStride;
     uint rowStride;
 };

@@ -123,7 +123,7 @@ public abstract class AttentionContractTests extends OperatorContractTests {
         return b.build();
     }
 
-    /** A prompt of two sequences, a chunk of one beside a token of the other, then a token of each. */
+    /** A prompt of two sequences, a chunk of one beside a token of the other, a token of each, then a first token of one that begins anew. */
     private void compareSteps(Graph graph, WeightFixture weights, TensorType type, double bound, String what) {
         int[] other = IntStream.range(0, 32).map(i -> 62 - 2 * i).toArray();
         List<List<float[]>> results = new ArrayList<>();
@@ -136,10 +136,12 @@ public abstract class AttentionContractTests extends OperatorContractTests {
                 steps.add(run.run("y"));
                 run.sequence(TABLE, -1, 22, 40).encoded(20).sequence(other, -1, 32, 8).encoded(30);
                 steps.add(run.run("y"));
+                run.sequence(other, -1, 0, 11).encoded(30);
+                steps.add(run.run("y"));
                 results.add(steps);
             }
         }
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             assertClose(results.get(1).get(i), results.get(0).get(i), bound, what + " step " + i);
         }
     }

@@ -52,7 +52,10 @@ public final class GraphCompiler {
                 case RowOp.Slice o -> rows.slice(node, o);
                 case RowOp.SelectOutputs o -> rows.selectOutputs(node, o);
                 case RowOp.Input o -> rows.input(node, o);
-                case Op.KvWrite o -> throw new IllegalStateException("not supported: " + o);
+                case Op.KvWrite o -> {
+                    sequences.kvWrite(o);
+                    rows.same(node, o.k());
+                }
                 case RowOp.SelectRuns o -> rows.selectRuns(node, o);
             }
         }

@@ -25,7 +25,7 @@ public enum Kernel {
     /** Keys or values to the cache. */
     STORE("x cache step", "heads size blockTokens", ""),
     /** Attention. */
-    ATTENTION("q keys values sinks y step", "heads kvHeads blockTokens window", "scale softCap alibi"),
+    ATTENTION("q keys values sinks y step biases buckets", "heads kvHeads blockTokens window farthest", "scale softCap alibi"),
     /** Choice of experts. */
     ROUTE("logits bias factors y", "used groupsUsed normalize", "scale"),
     /** Sum over experts. */

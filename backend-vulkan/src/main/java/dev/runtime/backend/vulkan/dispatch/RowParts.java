@@ -126,6 +126,11 @@ final class RowParts {
         }
     }
 
+    /** The result is the value itself. */
+    void same(Node node, Value x) {
+        rows(SAME_ROW, layout.region(x), layout.region(node.output()));
+    }
+
     void selectOutputs(Node node, RowOp.SelectOutputs op) {
         rows(OUTPUT_ROW, layout.region(op.x()), layout.region(node.output()));
     }

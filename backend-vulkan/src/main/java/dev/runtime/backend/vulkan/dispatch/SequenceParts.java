@@ -1,6 +1,8 @@
 package dev.runtime.backend.vulkan.dispatch;
 
 import dev.runtime.api.graph.AttentionSpec;
+import dev.runtime.api.graph.CacheLayout;
+import dev.runtime.api.graph.DistanceBias;
 import dev.runtime.api.graph.ExpertOp;
 import dev.runtime.api.graph.MoeSpec;
 import dev.runtime.api.graph.Node;
@@ -41,17 +43,29 @@ final class SequenceParts {
             op.v().ifPresent(v -> reads.add(layout.region(v)));
         }
         long sinks = weights.vector(spec.sinks());
+        long biases = weights.vector(spec.distance().map(DistanceBias::table));
+        long buckets = spec.distance().map(weights::buckets).orElse(0L);
+        int farthest = spec.distance().map(DistanceBias::farthest).orElse(0);
         parts.add(new Part(reads, List.of(y), (size, to) -> {
             long keys = cached ? frame.cache().keys(spec.cacheLayer()) : layout.region(op.k().orElseThrow()).address();
             long values = cached ? frame.cache().values(spec.cacheLayer()) : op.v().map(v -> layout.region(v).address()).orElse(0L);
             TensorType keyType = cached ? frame.cache().options().keyType() : TensorType.F32;
             TensorType valueType = values == 0 ? keyType : cached ? frame.cache().options().valueType() : TensorType.F32;
-            to.arguments().of(Kernel.ATTENTION, q.address(), keys, values, sinks, y.address(), frame.step())
-                    .integers(spec.heads(), spec.kvHeads(), cached ? frame.cache().options().blockTokens() : 1, spec.window())
+            to.arguments().of(Kernel.ATTENTION, q.address(), keys, values, sinks, y.address(), frame.step(), biases, buckets)
+                    .integers(spec.heads(), spec.kvHeads(), cached ? frame.cache().options().blockTokens() : 1, spec.window(), farthest)
                     .floats(spec.scale(), spec.softCap(), spec.alibi());
             to.dispatch(KernelUse.of(Kernel.ATTENTION, keyType.id(), valueType.id(), spec.keySize(), spec.valueSize(), cached ? 1 : 0,
-                    spec.causal() ? 1 : 0, spec.chunked() ? 1 : 0, spec.spans() ? 1 : 0), spec.heads(), size.rows(q.rows()), 1);
+                    spec.causal() ? 1 : 0, spec.chunked() ? 1 : 0, spec.spans() ? 1 : 0, spec.cross() ? 1 : 0,
+                    spec.distance().isPresent() ? 1 : 0), spec.heads(), size.rows(q.rows()), 1);
         }));
+    }
+
+    void kvWrite(Op.KvWrite op) {
+        CacheLayout.KvLayer layer = op.layer();
+        store(layout.region(op.k()), layer.index(), layer.heads(), layer.keySize(), true);
+        if (layer.valueSize() > 0) {
+            store(layout.region(op.v()), layer.index(), layer.heads(), layer.valueSize(), false);
+        }
     }
 
     private void store(Region x, int layer, int heads, int elements, boolean key) {

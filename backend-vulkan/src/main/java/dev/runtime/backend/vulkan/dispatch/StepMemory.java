@@ -13,7 +13,7 @@ import java.lang.foreign.ValueLayout;
  * block table and that of a given row, then the arrays. Block tables have the length of the longest that the context allows for the cache's blocks.
  */
 public final class StepMemory {
-    private static final int ARRAYS = 12;
+    private static final int ARRAYS = 13;
     private static final int HEADER = 8 * ARRAYS + 8;
 
     private final CompileOptions limits;
@@ -34,7 +34,7 @@ public final class StepMemory {
         long[] counts = {limits.maxTokens(), limits.maxTokens(), limits.maxTokens(), limits.maxOutputs(), limits.maxSequences(),
             limits.maxSequences(), limits.maxSequences(), Math.multiplyExact((long) limits.maxSequences(), limits.contextLength()),
             Math.multiplyExact((long) limits.maxTokens(), rowStride), Math.multiplyExact((long) limits.maxTokens(), StepInputs.AXES),
-            limits.maxTokens(), limits.maxTokens()};
+            limits.maxTokens(), limits.maxTokens(), limits.maxSequences()};
         for (int i = 0; i < ARRAYS; i++) {
             offsets[i] = at;
             at = Math.addExact(at, Math.multiplyExact(4L, counts[i]));
@@ -80,8 +80,11 @@ public final class StepMemory {
             put(4, s, inputs.firstToken(s));
             put(5, s, inputs.tokenCount(s));
             put(6, s, inputs.stateSlot(s));
+            int encoded = Math.min(inputs.encodedPositions(s), limits.contextLength());
+            put(12, s, encoded);
             int[] table = inputs.blockTable(s);
-            int blocks = inputs.position(inputs.firstToken(s) + inputs.tokenCount(s) - 1) / blockTokens + 1;
+            int last = Math.max(inputs.position(inputs.firstToken(s) + inputs.tokenCount(s) - 1), encoded - 1);
+            int blocks = last / blockTokens + 1;
             MemorySegment.copy(table, 0, memory, ValueLayout.JAVA_INT, offsets[7] + 4L * s * stride, Math.min(blocks, table.length));
         }
     }

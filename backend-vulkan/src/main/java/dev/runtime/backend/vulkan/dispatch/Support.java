@@ -15,10 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the kernels cannot do: operators of decoders with an encoder, some types of weights and some sizes are not. */
+/** What the kernels cannot do: some types of weights and some sizes. */
 public final class Support {
-    private static final String ENCODERS = "what decoders with an encoder need has no kernel for the GPU";
-
     /** The types of weights that the kernels read, those of {@code weights.glsl}. */
     public static final Set<TensorType> TYPES = Set.copyOf(EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16, TensorType.Q4_0,
             TensorType.Q4_1, TensorType.Q5_0, TensorType.Q5_1, TensorType.Q8_0, TensorType.Q1_0, TensorType.Q2_0, TensorType.Q2_K,
@@ -71,8 +69,6 @@ public final class Support {
                     Optional.of(r.spec().experts() + " experts are more than " + MOST_EXPERTS);
             case Op.Rope r when r.spec().factors().isPresent() && !PLAIN.contains(r.spec().factors().get().tensor().type()) ->
                     Optional.of("frequency factors of type " + r.spec().factors().get().tensor().type());
-            case Op.Attention a when a.spec().cross() || a.spec().distance().isPresent() -> Optional.of(ENCODERS);
-            case Op.KvWrite w -> Optional.of(ENCODERS);
             case Op other -> Optional.empty();
         };
     }

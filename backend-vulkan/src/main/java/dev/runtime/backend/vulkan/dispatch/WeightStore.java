@@ -1,12 +1,12 @@
 package dev.runtime.backend.vulkan.dispatch;
 
 import dev.runtime.api.backend.WeightSource;
+import dev.runtime.api.graph.DistanceBias;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.RopeSpec;
 import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.TensorInfo;
 import dev.runtime.api.model.TensorType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -16,10 +16,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The weights of a program on the device: each tensor uploaded once as the file has it, several in one allocation. Vectors of other
- * types become floats there, and frequencies of rotations parts of turns.
+ * types become floats there; frequencies of rotations become parts of turns, and distances buckets.
  */
 public final class WeightStore implements WeightView, AutoCloseable {
     private static final long ALIGNMENT = 256;
@@ -36,6 +37,7 @@ public final class WeightStore implements WeightView, AutoCloseable {
     private final Map<TensorInfo, Long> tensors = new HashMap<>();
     private final Map<Weight, Long> vectors = new HashMap<>();
     private final Map<RopeSpec, Long> turns = new HashMap<>();
+    private final Map<DistanceBias, Long> buckets = new HashMap<>();
 
     /** Turns rows of weights into floats on the device. */
     @FunctionalInterface
@@ -131,13 +133,22 @@ public final class WeightStore implements WeightView, AutoCloseable {
     @Override
     public long turns(RopeSpec spec) {
         return turns.computeIfAbsent(spec, s -> {
-            long[] values = Turns.of(s, s.factors().map(this::floats).orElse(new float[0]));
-            Memory.Run run = allocate(8L * values.length);
-            try (Arena arena = Arena.ofConfined()) {
-                memory.write(run, List.of(new Memory.Piece(arena.allocateFrom(ValueLayout.JAVA_LONG, values), 0)));
-            }
-            return run.address();
+            float[] factors = s.factors().map(this::floats).orElse(new float[0]);
+            return numbers(MemorySegment.ofArray(Turns.of(s, factors)));
         });
+    }
+
+    @Override
+    public long buckets(DistanceBias bias) {
+        return buckets.computeIfAbsent(bias, b -> numbers(MemorySegment.ofArray(
+                IntStream.rangeClosed(-b.farthest(), b.farthest()).map(b::bucket).toArray())));
+    }
+
+    /** Uploads numbers that the host has made. */
+    private long numbers(MemorySegment values) {
+        Memory.Run run = allocate(values.byteSize());
+        memory.write(run, List.of(new Memory.Piece(values, 0)));
+        return run.address();
     }
 
     /** Reads a vector of plain numbers. */

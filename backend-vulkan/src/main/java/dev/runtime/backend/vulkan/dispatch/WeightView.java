@@ -1,5 +1,6 @@
 package dev.runtime.backend.vulkan.dispatch;
 
+import dev.runtime.api.graph.DistanceBias;
 import dev.runtime.api.graph.RopeSpec;
 import dev.runtime.api.graph.Weight;
 import java.util.Optional;
@@ -19,4 +20,7 @@ public interface WeightView {
 
     /** Returns the address of the frequencies of a rotation, see {@link Turns}. */
     long turns(RopeSpec spec);
+
+    /** Returns the address of the buckets of distances from {@code -farthest} to {@code farthest}, 32-bit integers; beyond, the last one counts. */
+    long buckets(DistanceBias bias);
 }

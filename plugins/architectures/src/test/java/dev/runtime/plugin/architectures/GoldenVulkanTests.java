@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class GoldenVulkanTests {
     private static final boolean ALL = System.getProperty("golden.vulkan", "").equals("all");
-    private static final Set<String> CHOSEN = Set.of("llama", "qwen3-q8_0", "gemma3-q4_0", "gpt-oss-mxfp4", "qwen3moe", "mamba2", "bert");
+    private static final Set<String> CHOSEN = Set.of("llama", "qwen3-q8_0", "gemma3-q4_0", "gpt-oss-mxfp4", "qwen3moe", "mamba2", "bert", "t5");
     private static final VulkanBackend VULKAN = new VulkanBackend();
 
     @TempDir
