@@ -21,7 +21,7 @@ final class LogicalDevice implements AutoCloseable {
     private static final int DEVICE_QUEUE_CREATE_INFO = 2;
     private static final int DEVICE_CREATE_INFO = 3;
     private static final int FEATURES_2 = 1000059000;
-    private static final int FEATURES_1_0 = 55;
+    static final int FEATURES_1_0 = 55;
     /** The longest that a step may take, in nanoseconds; a driver that needs longer has lost the device. */
     private static final long LONGEST_WAIT = 600_000_000_000L;
 
@@ -52,12 +52,13 @@ final class LogicalDevice implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment queue = new Struct(arena, DEVICE_QUEUE_CREATE_INFO).u32(0).u32(physical.queueFamily()).u32(1)
                     .pointer(arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1)).segment();
-            Features features = new Features(arena, MemorySegment.NULL);
+            Features features = new Features(arena, physical.sized() ? SubgroupSize.wanted(arena) : MemorySegment.NULL);
             features.want();
             MemorySegment all = new Struct(arena, FEATURES_2, features.first()).zeros(FEATURES_1_0).segment();
             all.set(ValueLayout.JAVA_INT, 16 + 4L * Features.SHADER_INT_64, 1);
+            MemorySegment extensions = arena.allocateFrom(ValueLayout.ADDRESS, arena.allocateFrom(SubgroupSize.EXTENSION));
             MemorySegment info = new Struct(arena, DEVICE_CREATE_INFO, all).u32(0).u32(1).pointer(queue).u32(0).pointer(MemorySegment.NULL)
-                    .u32(0).pointer(MemorySegment.NULL).pointer(MemorySegment.NULL).segment();
+                    .u32(physical.sized() ? 1 : 0).pointer(extensions).pointer(MemorySegment.NULL).segment();
             MemorySegment device = arena.allocate(ValueLayout.ADDRESS);
             VulkanResult.check(InstanceCalls.createDevice(physical.handle(), info, MemorySegment.NULL, device), "opening " + physical.name());
             return new LogicalDevice(physical, device.get(ValueLayout.ADDRESS, 0));

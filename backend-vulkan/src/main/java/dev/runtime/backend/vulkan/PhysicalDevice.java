@@ -19,20 +19,23 @@ import java.util.Optional;
  * @param kind by the driver's type; a driver in software is {@link DeviceInfo.Kind#OTHER}, so that nobody prefers it to the processor
  * @param api the version of Vulkan
  * @param lanes the lanes of a subgroup
+ * @param sized whether kernels can demand subgroups of so many lanes, see {@link SubgroupSize}
  * @param largestAllocation the most bytes of one allocation
  * @param localBytes the size of the memory that belongs to the device
  * @param budget whether the driver tells how much of the memory others use
  * @param memoryTypes the flags of each type of memory
  * @param queueFamily the kind of queue that computes
  */
-record PhysicalDevice(MemorySegment handle, String name, DeviceInfo.Kind kind, int api, int lanes, long largestAllocation, long localBytes,
-        boolean budget, List<Integer> memoryTypes, int queueFamily) {
+record PhysicalDevice(MemorySegment handle, String name, DeviceInfo.Kind kind, int api, int lanes, boolean sized, long largestAllocation,
+        long localBytes, boolean budget, List<Integer> memoryTypes, int queueFamily) {
     private static final int FEATURES_2 = 1000059000;
     private static final int PROPERTIES_2 = 1000059001;
     private static final int MEMORY_PROPERTIES_2 = 1000059006;
     private static final int SUBGROUP_PROPERTIES = 1000094000;
     private static final int MAINTENANCE_3_PROPERTIES = 1000168000;
     private static final int MEMORY_BUDGET_PROPERTIES = 1000237000;
+    /** The header and properties of Vulkan 1.0. */
+    static final long PROPERTIES_BYTES = 16 + 824;
     private static final int VULKAN_1_2 = 1 << 22 | 2 << 12;
 
     private static final int COMPUTE = 2;
@@ -50,7 +53,7 @@ record PhysicalDevice(MemorySegment handle, String name, DeviceInfo.Kind kind, i
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment maintenance = new Struct(arena, MAINTENANCE_3_PROPERTIES).zeros(2).u64(0).segment();
             MemorySegment subgroup = new Struct(arena, SUBGROUP_PROPERTIES, maintenance).zeros(4).segment();
-            MemorySegment properties = arena.allocate(16 + 824, 8);
+            MemorySegment properties = arena.allocate(PROPERTIES_BYTES, 8);
             header(properties, PROPERTIES_2, subgroup);
             InstanceCalls.getPhysicalDeviceProperties2(handle, properties);
             String name = properties.getString(16 + 20);
@@ -75,9 +78,11 @@ record PhysicalDevice(MemorySegment handle, String name, DeviceInfo.Kind kind, i
             for (int i = 0; i < memory.get(ValueLayout.JAVA_INT, 16); i++) {
                 types.add(memory.get(ValueLayout.JAVA_INT, 16 + 4 + 8L * i));
             }
-            usable.add(new PhysicalDevice(handle, name, kind(properties.get(ValueLayout.JAVA_INT, 16 + 16)), api,
-                    subgroup.get(ValueLayout.JAVA_INT, 16), maintenance.get(ValueLayout.JAVA_LONG, 24), localBytes(memory),
-                    extensions(arena, handle).contains("VK_EXT_memory_budget"), types, family));
+            List<String> extensions = extensions(arena, handle);
+            int lanes = subgroup.get(ValueLayout.JAVA_INT, 16);
+            boolean sized = extensions.contains(SubgroupSize.EXTENSION) && SubgroupSize.demandable(arena, handle, lanes);
+            usable.add(new PhysicalDevice(handle, name, kind(properties.get(ValueLayout.JAVA_INT, 16 + 16)), api, lanes, sized,
+                    maintenance.get(ValueLayout.JAVA_LONG, 24), localBytes(memory), extensions.contains("VK_EXT_memory_budget"), types, family));
             return Optional.empty();
         }
     }
@@ -101,7 +106,7 @@ record PhysicalDevice(MemorySegment handle, String name, DeviceInfo.Kind kind, i
         return features.missing();
     }
 
-    private static void header(MemorySegment struct, int type, MemorySegment next) {
+    static void header(MemorySegment struct, int type, MemorySegment next) {
         struct.set(ValueLayout.JAVA_INT, 0, type);
         struct.set(ValueLayout.ADDRESS, 8, next);
     }

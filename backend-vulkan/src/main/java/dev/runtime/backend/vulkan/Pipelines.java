@@ -62,8 +62,10 @@ final class Pipelines implements AutoCloseable {
             VulkanResult.check(DeviceCalls.createShaderModule(device.handle(), moduleInfo, MemorySegment.NULL, result), use.file());
             long module = result.get(ValueLayout.JAVA_LONG, 0);
             try {
-                Struct stage = new Struct(arena, PIPELINE_SHADER_STAGE_CREATE_INFO).u32(0).u32(COMPUTE_STAGE).u64(module)
-                        .pointer(arena.allocateFrom("main")).pointer(constants(arena, use.constants()));
+                boolean sized = device.physical().sized();
+                MemorySegment size = sized ? SubgroupSize.of(arena, device.physical().lanes()) : MemorySegment.NULL;
+                Struct stage = new Struct(arena, PIPELINE_SHADER_STAGE_CREATE_INFO, size).u32(sized ? SubgroupSize.FULL : 0)
+                        .u32(COMPUTE_STAGE).u64(module).pointer(arena.allocateFrom("main")).pointer(constants(arena, use.constants()));
                 MemorySegment info = new Struct(arena, COMPUTE_PIPELINE_CREATE_INFO).u32(0).nested(stage).u64(layout).u64(0).u32(-1).segment();
                 VulkanResult.check(DeviceCalls.createComputePipelines(device.handle(), 0, 1, info, MemorySegment.NULL, result), use.file());
                 return result.get(ValueLayout.JAVA_LONG, 0);

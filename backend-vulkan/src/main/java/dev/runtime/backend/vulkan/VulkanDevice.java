@@ -32,8 +32,9 @@ final class VulkanDevice implements Device {
     VulkanDevice(int number, PhysicalDevice physical, Tuning tuning) {
         this.physical = physical;
         this.tuning = tuning;
+        String subgroups = "subgroups of " + physical.lanes() + (physical.sized() ? "" : ", not demandable");
         info = new DeviceInfo("vulkan:" + number, physical.name(), physical.kind(), false, physical.localBytes(),
-                List.of("Vulkan " + PhysicalDevice.version(physical.api()), "subgroups of " + physical.lanes()));
+                List.of("Vulkan " + PhysicalDevice.version(physical.api()), subgroups));
     }
 
     @Override
