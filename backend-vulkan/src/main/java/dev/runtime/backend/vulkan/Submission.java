@@ -29,8 +29,9 @@ final class Submission implements AutoCloseable {
     /** Stages: compute, transfer, host. */
     private static final int WORK = 0x800 | 0x1000;
     private static final int HOST = 0x4000;
-    /** Accesses: reads and writes of kernels, transfers and the host. */
-    private static final int ALL_ACCESSES = 0x20 | 0x40 | 0x800 | 0x1000 | 0x2000 | 0x4000;
+    /** Accesses: reads and writes of kernels and transfers, and those of the host. */
+    private static final int WORK_ACCESSES = 0x20 | 0x40 | 0x800 | 0x1000;
+    private static final int HOST_ACCESSES = 0x2000 | 0x4000;
 
     private final LogicalDevice device;
     private final Arena arena = Arena.ofShared();
@@ -59,7 +60,7 @@ final class Submission implements AutoCloseable {
         MemorySegment bufferInfo = new Struct(arena, COMMAND_BUFFER_ALLOCATE_INFO).u64(pool).u32(0).u32(1).segment();
         VulkanResult.check(DeviceCalls.allocateCommandBuffers(device.handle(), bufferInfo, buffers), "making commands");
         commands = buffers.get(ValueLayout.ADDRESS, 0);
-        barrier = new Struct(arena, MEMORY_BARRIER).u32(ALL_ACCESSES).u32(ALL_ACCESSES).segment();
+        barrier = new Struct(arena, MEMORY_BARRIER).u32(0).u32(0).segment();
         begin = new Struct(arena, COMMAND_BUFFER_BEGIN_INFO).u32(0).pointer(MemorySegment.NULL).segment();
         count = arena.allocate(ValueLayout.JAVA_LONG);
         MemorySegment semaphores = arena.allocateFrom(ValueLayout.JAVA_LONG, semaphore);
@@ -84,8 +85,15 @@ final class Submission implements AutoCloseable {
         barrier(WORK, WORK);
     }
 
+    /** Accesses of a stage may be named only beside the stage. */
     private void barrier(int sources, int targets) {
+        barrier.set(ValueLayout.JAVA_INT, 16, accesses(sources));
+        barrier.set(ValueLayout.JAVA_INT, 20, accesses(targets));
         CommandCalls.cmdPipelineBarrier(commands, sources, targets, 0, 1, barrier, 0, MemorySegment.NULL, 0, MemorySegment.NULL);
+    }
+
+    private static int accesses(int stages) {
+        return (stages & HOST) == 0 ? WORK_ACCESSES : WORK_ACCESSES | HOST_ACCESSES;
     }
 
     /** Runs the commands and waits for their end. */
