@@ -50,6 +50,22 @@ struct Stream {
     Graph* capture;
 };
 
+// The failure that a test asked for: what `failing` answers after so many more calls; a lasting one is then the answer of every call.
+std::string failing;
+int calls_before, failure;
+bool lasting, failed;
+
+int injected(const char* call) {
+    if (failed && lasting) {
+        return failure;
+    }
+    if (failed || failing != call || calls_before-- > 0) {
+        return OK;
+    }
+    failed = true;
+    return failure;
+}
+
 int borders_whole() {
     for (auto& entry : memory) {
         const unsigned char* start = (const unsigned char*)entry.first;
@@ -84,6 +100,11 @@ void standin::add(const Kernel& kernel) { kernels()[kernel.name] = kernel; }
 
 typedef std::lock_guard<std::recursive_mutex> Guard;
 
+#define FAILS \
+    if (int error = injected(__func__)) { \
+        return error; \
+    }
+
 API cuInit(unsigned) { return OK; }
 
 API cuDriverGetVersion(int* version) {
@@ -92,6 +113,7 @@ API cuDriverGetVersion(int* version) {
 }
 
 API cuDeviceGetCount(int* count) {
+    FAILS
     *count = 1;
     return OK;
 }
@@ -124,6 +146,7 @@ API cuDeviceGetAttribute(int* value, int attribute, int) {
 }
 
 API cuDevicePrimaryCtxRetain(void** context, int) {
+    FAILS
     static int it;
     *context = &it;
     return OK;
@@ -131,10 +154,14 @@ API cuDevicePrimaryCtxRetain(void** context, int) {
 
 API cuDevicePrimaryCtxRelease_v2(int) { return OK; }
 
-API cuCtxSetCurrent(void*) { return OK; }
+API cuCtxSetCurrent(void*) {
+    FAILS
+    return OK;
+}
 
 API cuMemGetInfo_v2(size_t* free, size_t* all) {
     Guard guard(lock);
+    FAILS
     *all = total();
     *free = used < *all ? *all - used : 0;
     return OK;
@@ -142,6 +169,7 @@ API cuMemGetInfo_v2(size_t* free, size_t* all) {
 
 API cuMemAlloc_v2(uintptr_t* address, size_t bytes) {
     Guard guard(lock);
+    FAILS
     if (bytes == 0) {
         return INVALID_VALUE;
     }
@@ -160,6 +188,7 @@ API cuMemAlloc_v2(uintptr_t* address, size_t bytes) {
 
 API cuMemFree_v2(uintptr_t address) {
     Guard guard(lock);
+    FAILS
     auto entry = memory.find(address);
     if (entry == memory.end()) {
         return INVALID_VALUE;
@@ -172,17 +201,20 @@ API cuMemFree_v2(uintptr_t address) {
 }
 
 API cuMemHostAlloc(void** address, size_t bytes, unsigned) {
+    FAILS
     *address = aligned_alloc(256, (bytes + 255) / 256 * 256);
     return *address ? OK : OUT_OF_MEMORY;
 }
 
 API cuMemFreeHost(void* address) {
+    FAILS
     free(address);
     return OK;
 }
 
 API cuMemcpyHtoDAsync_v2(uintptr_t target, const void* source, size_t bytes, Stream* stream) {
     Guard guard(lock);
+    FAILS
     if (!inside(target, bytes)) {
         return INVALID_VALUE;
     }
@@ -191,6 +223,7 @@ API cuMemcpyHtoDAsync_v2(uintptr_t target, const void* source, size_t bytes, Str
 
 API cuMemcpyDtoHAsync_v2(void* target, uintptr_t source, size_t bytes, Stream* stream) {
     Guard guard(lock);
+    FAILS
     if (!inside(source, bytes)) {
         return INVALID_VALUE;
     }
@@ -199,6 +232,7 @@ API cuMemcpyDtoHAsync_v2(void* target, uintptr_t source, size_t bytes, Stream* s
 
 API cuMemcpyDtoDAsync_v2(uintptr_t target, uintptr_t source, size_t bytes, Stream* stream) {
     Guard guard(lock);
+    FAILS
     if (!inside(source, bytes) || !inside(target, bytes)) {
         return INVALID_VALUE;
     }
@@ -207,6 +241,7 @@ API cuMemcpyDtoDAsync_v2(uintptr_t target, uintptr_t source, size_t bytes, Strea
 
 API cuMemsetD8Async(uintptr_t target, unsigned char value, size_t bytes, Stream* stream) {
     Guard guard(lock);
+    FAILS
     if (!inside(target, bytes)) {
         return INVALID_VALUE;
     }
@@ -214,6 +249,7 @@ API cuMemsetD8Async(uintptr_t target, unsigned char value, size_t bytes, Stream*
 }
 
 API cuModuleLoadData(Module** module, const char* image) {
+    FAILS
     *module = new Module{image};
     return OK;
 }
@@ -225,6 +261,7 @@ API cuModuleUnload(Module* module) {
 
 // The text of the kernel must be in the image, with as many parameters as the function has here.
 API cuModuleGetFunction(Function** function, Module* module, const char* name) {
+    FAILS
     size_t at = module->image.find(std::string(".entry ") + name + "(");
     auto kernel = kernels().find(name);
     if (at == std::string::npos || kernel == kernels().end()) {
@@ -248,23 +285,27 @@ API cuFuncSetAttribute(Function* function, int, int value) {
 }
 
 API cuStreamCreate(Stream** stream, unsigned) {
+    FAILS
     *stream = new Stream{};
     return OK;
 }
 
 API cuStreamDestroy_v2(Stream* stream) {
+    FAILS
     delete stream;
     return OK;
 }
 
 API cuStreamSynchronize(Stream*) {
     Guard guard(lock);
+    FAILS
     return borders_whole();
 }
 
 API cuLaunchKernel(Function* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
         Stream* stream, void** parameters, void**) {
     Guard guard(lock);
+    FAILS
     if (gx == 0 || gy == 0 || gz == 0 || gy > 65535 || gz > 65535 || shared > function->shared_limit) {
         return INVALID_VALUE;
     }
@@ -283,33 +324,39 @@ API cuLaunchKernel(Function* function, unsigned gx, unsigned gy, unsigned gz, un
 }
 
 API cuStreamBeginCapture_v2(Stream* stream, int) {
+    FAILS
     stream->capture = new Graph();
     return OK;
 }
 
 API cuStreamEndCapture(Stream* stream, Graph** graph) {
+    FAILS
     *graph = stream->capture;
     stream->capture = nullptr;
     return OK;
 }
 
 API cuGraphInstantiateWithFlags(Graph** executable, Graph* graph, unsigned long long) {
+    FAILS
     *executable = new Graph(*graph);
     return OK;
 }
 
 API cuGraphDestroy(Graph* graph) {
+    FAILS
     delete graph;
     return OK;
 }
 
 API cuGraphExecDestroy(Graph* graph) {
+    FAILS
     delete graph;
     return OK;
 }
 
 API cuGraphLaunch(Graph* graph, Stream*) {
     Guard guard(lock);
+    FAILS
     for (auto& node : graph->nodes) {
         int result = node();
         if (result != OK) {
@@ -333,6 +380,18 @@ API cuGetErrorString(int, const char** text) {
     return OK;
 }
 
-// For tests: how many launches there were, and the bytes of memory in use.
-extern "C" __attribute__((visibility("default"))) long standin_launches() { return launches; }
-extern "C" __attribute__((visibility("default"))) long standin_used() { return (long)used; }
+// For tests: how many launches there were, the bytes of memory in use, and a failure to come. `standin_fail` tells whether the failure that was
+// asked for before has come; a null call asks for none.
+#define FOR_TESTS extern "C" __attribute__((visibility("default")))
+FOR_TESTS long standin_launches() { return launches; }
+FOR_TESTS long standin_used() { return (long)used; }
+FOR_TESTS int standin_fail(const char* call, int after, int error, int stays) {
+    Guard guard(lock);
+    int came = failed;
+    failing = call ? call : "";
+    calls_before = after;
+    failure = error;
+    lasting = stays != 0;
+    failed = false;
+    return came;
+}

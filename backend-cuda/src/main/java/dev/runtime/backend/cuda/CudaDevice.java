@@ -24,6 +24,7 @@ import dev.runtime.backend.cuda.memory.PlainMemory;
 import dev.runtime.backend.cuda.memory.WeightForm;
 import dev.runtime.backend.cuda.memory.WeightMemory;
 import dev.runtime.backend.cuda.ops.Recurrent;
+import dev.runtime.backend.cuda.ops.Tuning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,10 +36,12 @@ final class CudaDevice implements Device {
 
     private final DeviceInfo info;
     private final Context context;
+    private final Tuning tuning;
 
-    CudaDevice(DeviceInfo info, Context context) {
+    CudaDevice(DeviceInfo info, Context context, Tuning tuning) {
         this.info = info;
         this.context = context;
+        this.tuning = tuning;
     }
 
     @Override
@@ -48,6 +51,9 @@ final class CudaDevice implements Device {
 
     @Override
     public long freeBytes() {
+        if (context.lost()) {
+            return 0; // what plans models takes another device
+        }
         try {
             context.enter();
             return Driver.freeBytes();
@@ -86,7 +92,7 @@ final class CudaDevice implements Device {
             throw new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, info.id() + " cannot run " + unsupported.size()
                     + " operators of the model, the first because: " + unsupported.getFirst().reason());
         }
-        return new CudaProgram(context, graph, weights, options);
+        return new CudaProgram(context, graph, weights, options, tuning);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.backend.Program;
 import dev.runtime.api.backend.StepCheck;
 import dev.runtime.api.backend.StepInputs;
+import dev.runtime.api.backend.WeightSource;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Op;
 import dev.runtime.backend.cuda.ffi.Context;
@@ -19,6 +20,7 @@ import dev.runtime.backend.cuda.memory.WeightMemory;
 import dev.runtime.backend.cuda.ops.Buffer;
 import dev.runtime.backend.cuda.ops.Frame;
 import dev.runtime.backend.cuda.ops.Step;
+import dev.runtime.backend.cuda.ops.Tuning;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -55,23 +57,23 @@ final class CudaProgram implements Program {
     private record Output(Buffer device, HostBuffer host) {}
 
     /** Uploads the weights and allocates all working memory. */
-    CudaProgram(Context context, Graph graph, dev.runtime.api.backend.WeightSource source, CompileOptions limits) {
+    CudaProgram(Context context, Graph graph, WeightSource source, CompileOptions limits, Tuning tuning) {
         this.context = context;
         this.limits = limits;
         check = new StepCheck(graph, limits);
         embeddingWidth = graph.nodes().stream().map(node -> node.op() instanceof Op.Embed e && e.index() == Op.Index.TOKEN ? e.table().in() : 0)
                 .max(Integer::compare).orElse(0);
-        context.enter();
-        long stream = Driver.createStream(1);
-        resources.add(() -> Driver.destroyStream(stream));
-        frame = new Frame(context, arena, limits, stream);
         try {
+            context.enter();
+            long stream = Driver.createStream(1);
+            resources.add(() -> context.release("a stream", () -> Driver.destroyStream(stream)));
+            frame = new Frame(context, arena, limits, stream, tuning);
             ProgramLayout layout = new ProgramLayout(graph, limits);
             DeviceBuffer memory = own(new DeviceBuffer(context, layout.size(), "working memory"));
             WeightMemory weights = own(new WeightMemory(context, graph, source));
             ProgramCompiler compiler = new ProgramCompiler(graph, layout, weights, frame, memory.address());
             List<Step> steps = compiler.compile();
-            graphs = own(new StepGraphs(steps.toArray(Step[]::new), stream));
+            graphs = own(new StepGraphs(context, steps.toArray(Step[]::new), stream));
             graph.outputs().forEach((name, value) -> outputs.put(name, new Output(compiler.buffer(value),
                     own(new HostBuffer(context, 4L * Frame.mostRows(limits, value.rows()) * value.width(), "results")))));
             bytes = memory.bytes() + weights.bytes();
@@ -101,8 +103,15 @@ final class CudaProgram implements Program {
             outputs.values().forEach(this::fetch);
             Driver.synchronize(frame.stream());
         } catch (DriverError e) {
-            throw context.failure("a step of " + inputs.tokens() + " tokens", e);
+            RuntimeFailure failure = context.failure("a step of " + inputs.tokens() + " tokens", e);
+            settle();
+            throw failure;
         }
+    }
+
+    /** Waits for what a failed step has started, since the next one uses the same memory. */
+    private void settle() {
+        context.release("the work of a failed step", () -> Driver.synchronize(frame.stream()));
     }
 
     private void enqueue(StepInputs inputs, CudaKvCache cache) {
@@ -156,10 +165,11 @@ final class CudaProgram implements Program {
     private void use(CudaKvCache cache) {
         graphs.close();
         if (blockTokens != cache.options().blockTokens()) {
-            blockTokens = cache.options().blockTokens();
             upload.ifPresent(StepUpload::close);
             upload = Optional.empty();
-            upload = Optional.of(new StepUpload(context, limits, blockTokens, embeddingWidth));
+            blockTokens = -1; // until there is one for these blocks
+            upload = Optional.of(new StepUpload(context, limits, cache.options().blockTokens(), embeddingWidth));
+            blockTokens = cache.options().blockTokens();
         }
         lastCache = cache;
     }
@@ -187,7 +197,6 @@ final class CudaProgram implements Program {
             return;
         }
         open = false;
-        context.enter();
         upload.ifPresent(StepUpload::close);
         for (AutoCloseable resource : resources.reversed()) {
             try {

@@ -1,6 +1,8 @@
 package dev.runtime.backend.cuda;
 
+import dev.runtime.backend.cuda.ffi.Context;
 import dev.runtime.backend.cuda.ffi.Driver;
+import dev.runtime.backend.cuda.ffi.DriverError;
 import dev.runtime.backend.cuda.ops.Step;
 import java.util.Arrays;
 
@@ -14,13 +16,15 @@ final class StepGraphs implements AutoCloseable {
 
     private static final int MOST = 64;
 
+    private final Context context;
     private final Step[] steps;
     private final long stream;
     private final long[] shapes = new long[MOST];
     private final long[] executables = new long[MOST];
     private int count;
 
-    StepGraphs(Step[] steps, long stream) {
+    StepGraphs(Context context, Step[] steps, long stream) {
+        this.context = context;
         this.steps = steps;
         this.stream = stream;
     }
@@ -43,7 +47,15 @@ final class StepGraphs implements AutoCloseable {
             return;
         }
         if (executables[i] == 0) {
-            executables[i] = record();
+            try {
+                executables[i] = record();
+            } catch (DriverError e) {
+                if (!e.outOfMemory()) {
+                    throw e;
+                }
+                runDirectly(); // there is no memory for a recording; nothing of it has run
+                return;
+            }
         }
         Driver.launchGraph(executables[i], stream);
     }
@@ -60,7 +72,14 @@ final class StepGraphs implements AutoCloseable {
         try {
             runDirectly();
         } catch (RuntimeException | Error e) {
-            Driver.destroyGraph(Driver.endCapture(stream));
+            try {
+                long graph = Driver.endCapture(stream);
+                if (graph != 0) {
+                    Driver.destroyGraph(graph);
+                }
+            } catch (DriverError also) {
+                e.addSuppressed(also);
+            }
             throw e;
         }
         long graph = Driver.endCapture(stream);
@@ -76,7 +95,8 @@ final class StepGraphs implements AutoCloseable {
     public void close() {
         for (int i = 0; i < count; i++) {
             if (executables[i] != 0) {
-                Driver.destroyExecutable(executables[i]);
+                long executable = executables[i];
+                context.release("a recording", () -> Driver.destroyExecutable(executable));
             }
         }
         Arrays.fill(executables, 0);

@@ -43,7 +43,12 @@ final class StepUpload implements AutoCloseable {
         long tables = (long) limits.maxSequences() * ((limits.contextLength() + blockTokens - 1) / blockTokens);
         long bytes = 4 * (HEADER + (5L + StepInputs.AXES) * limits.maxTokens() + limits.maxOutputs() + 4L * limits.maxSequences() + tables);
         host = new HostBuffer(context, bytes, "inputs of steps");
-        device = new DeviceBuffer(context, bytes, "inputs of steps");
+        try {
+            device = new DeviceBuffer(context, bytes, "inputs of steps");
+        } catch (RuntimeException | Error e) {
+            host.close();
+            throw e;
+        }
     }
 
     /** Returns where kernels find the inputs. */
@@ -148,8 +153,14 @@ final class StepUpload implements AutoCloseable {
         if (rows == null || rows.bytes() < bytes) {
             closeRows();
             long room = Math.max(bytes, rowBytes * maxTokens);
-            rows = new DeviceBuffer(context, room, "embedding rows");
-            stagedRows = new HostBuffer(context, room, "embedding rows");
+            HostBuffer staged = new HostBuffer(context, room, "embedding rows");
+            try {
+                rows = new DeviceBuffer(context, room, "embedding rows");
+            } catch (RuntimeException | Error e) {
+                staged.close();
+                throw e;
+            }
+            stagedRows = staged;
         }
         MemorySegment.copy(inputs.embeddings(), 0, stagedRows.segment(), 0, bytes);
         Driver.toDevice(rows.address(), stagedRows.segment().address(), bytes, stream);

@@ -20,11 +20,16 @@ public final class Context {
     /** What a kernel may use without being asked. */
     private static final int SMALL_SHARED = 48 << 10;
 
+    private static final System.Logger LOG = System.getLogger(Context.class.getName());
+
+    private static final String LOST = " is not used any more; load the model again to have it on another device, restart the runtime to use this one";
+
     private final String id;
     private final int device;
     private final Map<String, Long> modules = new HashMap<>();
     private final Map<String, Long> functions = new HashMap<>();
     private long handle;
+    private volatile boolean lost;
 
     /** Creates a context that is opened at its first use. */
     public Context(String id, int device) {
@@ -32,9 +37,38 @@ public final class Context {
         this.device = device;
     }
 
-    /** Makes this the context of the calling thread; before any other call of the driver. */
+    /**
+     * Makes this the context of the calling thread; before any other call of the driver.
+     *
+     * @throws RuntimeFailure if the device cannot be used
+     */
     public void enter() {
-        Driver.currentContext(handle());
+        if (lost) {
+            throw new RuntimeFailure(ErrorCode.DEVICE_FAILED, id + LOST);
+        }
+        try {
+            Driver.currentContext(handle());
+        } catch (DriverError e) {
+            throw failure("opening it", e);
+        }
+    }
+
+    /** Gives memory, streams and the like back. A failure is logged: whoever gives something back has nothing to do about it. */
+    public void release(String what, Runnable release) {
+        if (lost) {
+            return; // the driver has forgotten it with the context
+        }
+        try {
+            enter();
+            release.run();
+        } catch (DriverError | RuntimeFailure e) {
+            LOG.log(System.Logger.Level.WARNING, id + " could not give back " + what, e);
+        }
+    }
+
+    /** Tells whether the device failed in a way that ends its use by this process. */
+    public boolean lost() {
+        return lost;
     }
 
     private synchronized long handle() {
@@ -74,6 +108,10 @@ public final class Context {
 
     /** Makes a failure of the runtime of one of the driver. */
     public RuntimeFailure failure(String what, DriverError error) {
+        if (error.lost()) {
+            lost = true;
+            return new RuntimeFailure(ErrorCode.DEVICE_FAILED, id + " failed with " + what + ": " + error.getMessage() + "; " + id + LOST, error);
+        }
         return error.outOfMemory()
                 ? new RuntimeFailure(ErrorCode.OUT_OF_MEMORY, id + " has no memory left for " + what
                         + "; use a shorter context, a smaller batch or a smaller model, or stop other programs on the card", error)

@@ -1,5 +1,6 @@
 package dev.runtime.backend.cuda.memory;
 
+import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.CacheOptions;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.graph.CacheLayout;
@@ -27,6 +28,7 @@ public final class CudaKvCache implements KvCache {
     private final long blockBytes;
     private final long stream;
     private HostBuffer staging;
+    private boolean open = true;
 
     /**
      * Where a layer's keys and values are.
@@ -57,9 +59,18 @@ public final class CudaKvCache implements KvCache {
         states.clear();
         place(buffer.address());
         blockBytes = layers.values().stream().mapToLong(layer -> layer.keyBlock() + layer.valueBlock).sum();
-        stream = Driver.createStream(1);
-        Driver.fill(buffer.address(), (byte) 0, buffer.bytes(), stream);
-        Driver.synchronize(stream);
+        try {
+            stream = Driver.createStream(1);
+        } catch (DriverError e) {
+            buffer.close();
+            throw context.failure("a KV cache", e);
+        }
+        try {
+            run("a KV cache", () -> Driver.fill(buffer.address(), (byte) 0, buffer.bytes(), stream));
+        } catch (RuntimeFailure e) {
+            close();
+            throw e;
+        }
     }
 
     /** Places all layers from an address on and returns the bytes. */
@@ -218,15 +229,14 @@ public final class CudaKvCache implements KvCache {
 
     @Override
     public void close() {
-        buffer.close();
+        if (!open) {
+            return;
+        }
+        open = false;
         if (staging != null) {
             staging.close();
         }
-        if (layers.isEmpty() && states.isEmpty()) {
-            return;
-        }
-        layers.clear();
-        states.clear();
-        Driver.destroyStream(stream);
+        buffer.close();
+        context.release("a stream", () -> Driver.destroyStream(stream));
     }
 }

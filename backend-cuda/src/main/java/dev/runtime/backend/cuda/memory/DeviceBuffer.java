@@ -42,8 +42,7 @@ public final class DeviceBuffer implements AutoCloseable {
     public void close() {
         if (open) {
             open = false;
-            context.enter();
-            Driver.free(address);
+            context.release("device memory", () -> Driver.free(address));
         }
     }
 }

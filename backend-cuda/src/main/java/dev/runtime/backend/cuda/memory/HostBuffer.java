@@ -32,8 +32,7 @@ public final class HostBuffer implements AutoCloseable {
     public void close() {
         if (open) {
             open = false;
-            context.enter();
-            Driver.freeHost(segment.address());
+            context.release("host memory", () -> Driver.freeHost(segment.address()));
         }
     }
 }

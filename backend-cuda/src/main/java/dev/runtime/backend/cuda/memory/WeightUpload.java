@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Brings tensors to the device: pieces are copied into host memory that the device reaches, two pieces in flight, and put into their form
@@ -33,6 +35,7 @@ final class WeightUpload implements AutoCloseable {
     private final DeviceBuffer raw;
     private final DeviceBuffer books;
     private final long[] streams = new long[SLOTS];
+    private final List<Runnable> owned = new ArrayList<>();
     private final long piece;
     private int slot;
 
@@ -42,15 +45,37 @@ final class WeightUpload implements AutoCloseable {
         context.enter();
         piece = Math.clamp(largest, LEAST_PIECE, MOST_PIECE);
         byte[] codebooks = codebooks();
-        host = new HostBuffer(context, SLOTS * piece, "the upload of weights");
-        raw = new DeviceBuffer(context, SLOTS * piece, "the upload of weights");
-        books = new DeviceBuffer(context, codebooks.length, "codebooks");
-        for (int i = 0; i < SLOTS; i++) {
-            streams[i] = Driver.createStream(1);
+        try {
+            host = own(new HostBuffer(context, SLOTS * piece, "the upload of weights"));
+            raw = own(new DeviceBuffer(context, SLOTS * piece, "the upload of weights"));
+            books = own(new DeviceBuffer(context, codebooks.length, "codebooks"));
+            for (int i = 0; i < SLOTS; i++) {
+                long stream = Driver.createStream(1);
+                streams[i] = stream;
+                owned.add(() -> context.release("a stream", () -> Driver.destroyStream(stream)));
+            }
+            host.segment().copyFrom(MemorySegment.ofArray(codebooks));
+            Driver.toDevice(books.address(), host.segment().address(), codebooks.length, streams[0]);
+            Driver.synchronize(streams[0]);
+        } catch (RuntimeException | Error e) {
+            release();
+            throw e;
         }
-        host.segment().copyFrom(MemorySegment.ofArray(codebooks));
-        Driver.toDevice(books.address(), host.segment().address(), codebooks.length, streams[0]);
-        Driver.synchronize(streams[0]);
+    }
+
+    private HostBuffer own(HostBuffer buffer) {
+        owned.add(buffer::close);
+        return buffer;
+    }
+
+    private DeviceBuffer own(DeviceBuffer buffer) {
+        owned.add(buffer::close);
+        return buffer;
+    }
+
+    private void release() {
+        owned.reversed().forEach(Runnable::run);
+        arena.close();
     }
 
     private static byte[] codebooks() {
@@ -154,15 +179,11 @@ final class WeightUpload implements AutoCloseable {
         try {
             for (long stream : streams) {
                 Driver.synchronize(stream);
-                Driver.destroyStream(stream);
             }
         } catch (DriverError e) {
             throw context.failure("the upload of weights", e);
         } finally {
-            host.close();
-            raw.close();
-            books.close();
-            arena.close();
+            release();
         }
     }
 }

@@ -16,6 +16,7 @@ public final class Frame {
     private final Arena arena;
     private final CompileOptions limits;
     private final long stream;
+    private final Tuning tuning;
     private int tokens;
     private int outputs;
     private int sequences;
@@ -27,11 +28,12 @@ public final class Frame {
     private CudaKvCache cache;
 
     /** Creates a frame; the arena owns the arguments of kernels. */
-    public Frame(Context context, Arena arena, CompileOptions limits, long stream) {
+    public Frame(Context context, Arena arena, CompileOptions limits, long stream, Tuning tuning) {
         this.context = context;
         this.arena = arena;
         this.limits = limits;
         this.stream = stream;
+        this.tuning = tuning;
     }
 
     /**
@@ -73,6 +75,10 @@ public final class Frame {
     /** Prepares a call of a kernel. */
     Launch launch(String file, String kernel, int threads, int shared, long... arguments) {
         return new Launch(context, arena, file, kernel, threads, shared, arguments);
+    }
+
+    Tuning tuning() {
+        return tuning;
     }
 
     /** Returns the arena that lives as long as the program. */

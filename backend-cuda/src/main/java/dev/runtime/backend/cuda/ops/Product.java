@@ -26,12 +26,16 @@ final class Product {
 
     private static final int[] COLUMNS = {1, 2, 4, 8};
 
+    /** Rows of a block where its warps share them, by the same order. */
+    private static final int[] SPLIT_ROWS = {4, 4, 2, 1};
+
     private final Frame frame;
     private final DeviceMatrix weight;
     private final Routed routed;
     private final long[] rowArguments;
     private final Launch[] rows = new Launch[COLUMNS.length];
     private final Launch tiles;
+    private final boolean split;
 
     /**
      * Creates a product.
@@ -47,6 +51,7 @@ final class Product {
         this.weight = weight;
         this.routed = routed;
         boolean bytes = weight.form().blocks();
+        split = frame.tuning().splitRows() && (weight.form() == WeightForm.Q4_K || weight.form() == WeightForm.Q6_K);
         rowArguments = new long[] {weight.address(), weight.blocks(), weight.first(), weight.stack(), bytes ? input.place() : x,
             bytes ? input.bytePiece() : 0, weight.in(), weight.rows(), 1, bias, residual, y, stride, routed.route(), routed.used(),
             routed.shared() ? 1 : 0, routed.scaled() ? 1 : 0, routed.route() == 0 ? routed.matrices() : 1, 1};
@@ -85,15 +90,16 @@ final class Product {
     private void along(int variant, int columns, int pairs) {
         int each = each(variant);
         if (rows[variant] == null) {
-            rows[variant] = frame.launch("rows", "rows_" + weight.form().kernel() + "_" + COLUMNS[variant] + "x" + each, ROW_THREADS, 0,
-                    rowArguments);
+            rows[variant] = frame.launch(split ? "rows-split" : "rows",
+                    (split ? "split_" : "rows_") + weight.form().kernel() + "_" + COLUMNS[variant] + "x" + each, ROW_THREADS, 0, rowArguments);
         }
+        int blockRows = split ? each : WARPS * each;
         rows[variant].set(8, columns);
         rows[variant].set(18, pairs);
-        rows[variant].run(frame.stream(), (weight.rows() + WARPS * each - 1) / (WARPS * each), Math.min(pairs, MOST_GRID), 1);
+        rows[variant].run(frame.stream(), (weight.rows() + blockRows - 1) / blockRows, Math.min(pairs, MOST_GRID), 1);
     }
 
     private int each(int variant) {
-        return variant == 0 && weight.rows() >= PAIRED_ROWS ? 2 : 1;
+        return split ? SPLIT_ROWS[variant] : variant == 0 && weight.rows() >= PAIRED_ROWS ? 2 : 1;
     }
 }
