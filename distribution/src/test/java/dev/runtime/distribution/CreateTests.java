@@ -101,6 +101,38 @@ class CreateTests {
     }
 
     @Test
+    void aDraftModelChangesNoAnswerAndIsCounted() throws IOException {
+        Path hf = folder();
+        try (Image.Server server = Image.serve(home)) {
+            Image.Finished finished = create(server, "guessing", "FROM demo\nDRAFT " + hf + "\n", "--draft-quantize", "q8_0");
+            assertEquals(0, finished.status(), finished.err());
+            assertTrue(finished.err().contains("quantizing BF16 model to Q8_0"), finished.err());
+            JsonNode rows;
+            try (InputStream in = getClass().getResourceAsStream("/chats.json")) {
+                rows = JsonMapper.shared().readTree(in).get("rows");
+            }
+            List<String> plain = new ArrayList<>();
+            List<String> guessed = new ArrayList<>();
+            for (int i = 0; i < 50; i += 10) {
+                plain.add(answer(server, "demo", rows.get(i)));
+            }
+            long alone = loadedBytes(server);
+            for (int i = 0; i < 50; i += 10) {
+                guessed.add(answer(server, "guessing", rows.get(i)));
+            }
+            assertEquals(plain, guessed);
+            assertTrue(loadedBytes(server) > alone, "a model and its draft model are larger than the model");
+        }
+    }
+
+    /** Both models have the same weights, so only one of them is loaded. */
+    private static long loadedBytes(Image.Server server) {
+        JsonNode models = JsonMapper.shared().readTree(server.get("/api/ps").body()).get("models");
+        assertEquals(1, models.size(), models::toString);
+        return models.get(0).get("size").asLong();
+    }
+
+    @Test
     void whatIsShownMakesTheSameModelAgain() throws IOException {
         try (Image.Server server = Image.serve(home)) {
             String modelfile = """

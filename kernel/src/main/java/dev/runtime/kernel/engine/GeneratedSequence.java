@@ -28,14 +28,18 @@ final class GeneratedSequence extends Sequence {
     private final int keep;
     private final int contextLength;
     private final Optional<PromptLookup> lookup;
+    /** How a draft model follows it, if one does. */
+    final Optional<DraftTrail> trail;
     private int drafted;
+    private boolean asked;
+    private int unchecked;
     private int guess = PromptLookup.NONE;
     private double hitRate = FIRST_HIT_RATE;
     private long startedAt;
     private long firstTokenAt;
 
-    private GeneratedSequence(TokenRequest request, int[] encoded, int[] tokens, int limit, KvMemory memory, int contextLength, int vocabulary,
-            boolean beginsText) {
+    private GeneratedSequence(TokenRequest request, int[] encoded, int[] tokens, int limit, KvMemory memory, Optional<DraftModel> drafts,
+            int contextLength, int vocabulary, boolean beginsText) {
         super(tokens, request.images(), encoded, request.prompt().length,
                 new BlockTable(memory, Math.max(encoded.length, Math.min(contextLength, tokens.length)), PrefixCache.root(request.cacheSalt())), request.cancellation());
         this.request = request;
@@ -52,7 +56,9 @@ final class GeneratedSequence extends Sequence {
                 sampler.accept(token);
             }
         }
-        lookup = request.drafts() == 0 || limit < 2 || !images.empty() ? Optional.empty() : Optional.of(new PromptLookup(tokens));
+        boolean guessed = request.drafts() != 0 && limit > 1 && images.empty();
+        lookup = guessed ? Optional.of(new PromptLookup(tokens)) : Optional.empty();
+        trail = drafts.filter(_ -> guessed && encoded.length == 0).map(d -> d.trail(tokens, PrefixCache.root(request.cacheSalt())));
         logprobs = request.topLogprobs() < 0 ? Optional.empty()
                 : Optional.of(new Logprobs(Math.min(request.topLogprobs(), vocabulary)));
     }
@@ -61,16 +67,18 @@ final class GeneratedSequence extends Sequence {
      * Checks a request and prepares its memory.
      *
      * @param encoded the prompt that an encoder reads, empty in models without one; that of the request is where the output begins then
+     * @param drafts a model that guesses ahead, if there is one
      * @param beginsText whether the prompt starts with the token that begins a text
      * @throws RuntimeFailure with {@code request.invalid} or {@code request.context_exceeded}
      */
-    static GeneratedSequence of(TokenRequest request, int[] encoded, KvMemory memory, int contextLength, int vocabulary, boolean beginsText) {
+    static GeneratedSequence of(TokenRequest request, int[] encoded, KvMemory memory, Optional<DraftModel> drafts, int contextLength,
+            int vocabulary, boolean beginsText) {
         int[] prompt = request.prompt();
         PromptCheck.check(prompt, request.images(), contextLength, vocabulary);
         long most = 10L * contextLength;
         int limit = (int) (request.maxTokens() < 1 ? Math.min(most, Integer.MAX_VALUE) : Math.min(most, request.maxTokens()));
         int[] tokens = Arrays.copyOf(prompt, (int) Math.min(contextLength + 1L, (long) prompt.length + limit));
-        return new GeneratedSequence(request, encoded, tokens, limit, memory, contextLength, vocabulary, beginsText);
+        return new GeneratedSequence(request, encoded, tokens, limit, memory, drafts, contextLength, vocabulary, beginsText);
     }
 
     @Override
@@ -95,9 +103,19 @@ final class GeneratedSequence extends Sequence {
         return hitRate;
     }
 
-    /** Returns the guesses that it can have now. State that cannot go back allows none. */
+    /** Returns the guesses from its own text that it can have now. */
     int mostDrafts() {
-        if (guess == PromptLookup.NONE || slot >= 0) {
+        return guess == PromptLookup.NONE ? 0 : room();
+    }
+
+    /** Returns the guesses of a draft model that it can have now. */
+    int mostGuesses() {
+        return trail.isEmpty() ? 0 : Math.min(room(), trail.get().room(length));
+    }
+
+    /** Returns the guesses that have room. State that cannot go back allows none. */
+    private int room() {
+        if (slot >= 0) {
             return 0;
         }
         int room = Math.min(Math.min(tokens.length, contextLength) - length, limit - outputTokens - 1);
@@ -112,17 +130,29 @@ final class GeneratedSequence extends Sequence {
         drafted = count;
     }
 
+    /** Appends a guess of the draft model. */
+    void guess(int token) {
+        tokens[length++] = token;
+        drafted++;
+        asked = true;
+    }
+
     /** Takes the guesses back; they still stand behind {@link #length}. Returns their number. */
     int undraft() {
         int count = drafted;
         length -= count;
         drafted = 0;
+        unchecked = asked ? count : 0;
+        asked = false;
         return count;
     }
 
     /** Takes note that the last token was guessed and so is in the cache already. */
     void confirm() {
         computed = length;
+        if (trail.isPresent()) {
+            trail.get().confirm(length);
+        }
     }
 
     /** Takes a chosen token and tells of it. */
@@ -133,6 +163,11 @@ final class GeneratedSequence extends Sequence {
         sampler.accept(token);
         if (guess != PromptLookup.NONE) {
             hitRate += LEARNING * ((tokens[guess] == token ? 1 : 0) - hitRate);
+        }
+        if (unchecked > 0) {
+            boolean hit = tokens[length] == token;
+            trail.orElseThrow().checked(hit);
+            unchecked = hit ? unchecked - 1 : 0;
         }
         tokens[length++] = token;
         if (lookup.isPresent()) {
@@ -162,6 +197,15 @@ final class GeneratedSequence extends Sequence {
         if (lookup.isPresent()) {
             lookup.get().clear();
         }
+        if (trail.isPresent()) {
+            trail.get().truncate(keep);
+        }
+    }
+
+    @Override
+    void release() {
+        super.release();
+        trail.ifPresent(DraftTrail::release);
     }
 
     void end(FinishReason reason) {

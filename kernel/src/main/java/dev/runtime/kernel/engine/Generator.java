@@ -41,6 +41,7 @@ final class Generator implements LoopWork<Sequence> {
     private final Speculation speculation;
     private final LongSupplier clock;
     private final Optional<PromptEncoder> encoder;
+    private final Optional<DraftModel> drafts;
     private final StepEvent event = new StepEvent();
     private int activeCount;
     private int freeSlotCount;
@@ -50,12 +51,14 @@ final class Generator implements LoopWork<Sequence> {
      *
      * @param rows staging for the rows of images in a step, {@code [tokens, width]}; empty if there are none
      * @param encoder what reads prompts, if they are not continued
+     * @param drafts a model that guesses ahead, if there is one
      * @param clock gives nanoseconds, by which steps are measured
      */
     Generator(String model, EnginePlan plan, Program program, KvMemory memory, Tokenizer tokenizer, MemorySegment rows,
-            Optional<PromptEncoder> encoder, LongSupplier clock) {
+            Optional<PromptEncoder> encoder, Optional<DraftModel> drafts, LongSupplier clock) {
         this.clock = clock;
         this.encoder = encoder;
+        this.drafts = drafts;
         this.model = model;
         this.program = program;
         this.memory = memory;
@@ -72,18 +75,19 @@ final class Generator implements LoopWork<Sequence> {
         results = new StepResults(program.output(Graph.LOGITS), vocabulary, contextLength, tokenizer);
         StepCost cost = new StepCost(plan.limits().maxTokens());
         pace = new PromptPace(cost);
-        speculation = new Speculation(cost);
+        speculation = new Speculation(cost, drafts, active.length);
     }
 
     /** Checks a request and prepares its memory; called on the caller's thread. */
     Sequence sequence(TokenRequest request) {
         if (encoder.isPresent()) {
             PromptCheck.check(request.prompt(), request.images(), encoder.get().longest(), vocabulary);
-            return GeneratedSequence.of(encoder.get().decoding(request), request.prompt(), memory, contextLength, vocabulary, true);
+            return GeneratedSequence.of(encoder.get().decoding(request), request.prompt(), memory, Optional.empty(), contextLength,
+                    vocabulary, true);
         }
         boolean begins = tokenizer.addsBegin() && request.prompt().length > 0
                 && tokenizer.begin().orElse(-1) == request.prompt()[0];
-        return GeneratedSequence.of(request, NOTHING, memory, contextLength, vocabulary, begins);
+        return GeneratedSequence.of(request, NOTHING, memory, drafts, contextLength, vocabulary, begins);
     }
 
     /** Checks a window and prepares its memory; called on the caller's thread. */
@@ -111,12 +115,12 @@ final class Generator implements LoopWork<Sequence> {
         if (recorded) {
             event.begin();
         }
-        long start = clock.getAsLong();
         int decoding = decoding();
         boolean prompts = decoding < activeCount;
         if (!prompts) {
             speculation.draft(active, activeCount, builder.budget() - activeCount);
         }
+        long start = clock.getAsLong();
         int most = prompts ? pace.promptTokens(decoding, builder.budget() - decoding) : builder.budget();
         builder.build(active, activeCount, most, inputs);
         int promptTokens = prompts ? inputs.tokens() - decoding : 0;

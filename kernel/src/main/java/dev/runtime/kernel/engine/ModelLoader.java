@@ -4,6 +4,7 @@ import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.Backend;
+import dev.runtime.api.backend.DeviceInfo;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.backend.Program;
 import dev.runtime.api.backend.WeightSource;
@@ -78,7 +79,7 @@ final class ModelLoader {
         return deviceBytes;
     }
 
-    /** Returns the bytes of KV cache and program. */
+    /** Returns the bytes of KV cache and program, and all those of a draft model. */
     long allocatedBytes() {
         return allocatedBytes;
     }
@@ -134,8 +135,12 @@ final class ModelLoader {
         Optional<Program> reader = plan.encoder().map(e -> resources.add(plan.device().compile(e.graph(), taken, e.limits())));
         deviceBytes = plan.placement().deviceBytes(program, cache);
         allocatedBytes = Math.addExact(Math.addExact(cache.bytes(), program.bytes()), reader.map(Program::bytes).orElse(0L));
+        Optional<DraftFile.Loaded> draft = new DraftFile(model, services, resources, progress).load(tokenizer, plan, options);
+        long draftBytes = draft.map(DraftFile.Loaded::bytes).orElse(0L);
+        allocatedBytes = Math.addExact(allocatedBytes, draftBytes);
+        deviceBytes = Math.addExact(deviceBytes, plan.device().info().kind() == DeviceInfo.Kind.CPU ? 0 : draftBytes);
         goOn();
-        EngineModel loaded = plan.generates() ? generation(program, cache, reader, encoder) : embedding(program, cache);
+        EngineModel loaded = plan.generates() ? generation(program, cache, reader, draft.map(DraftFile.Loaded::model), encoder) : embedding(program, cache);
         resources.add(UsedExtension.watch(services, ModelFormat.class, weights.format(), loaded::close)::close);
         resources.add(UsedExtension.watch(services, TokenizerFactory.class, tokenizerFactory, loaded::close)::close);
         resources.add(UsedExtension.watch(services, Backend.class, backend, loaded::close)::close);
@@ -147,7 +152,8 @@ final class ModelLoader {
         progress.run();
     }
 
-    private EngineModel generation(Program program, KvCache cache, Optional<Program> reader, Optional<ImageEncoder> encoder) {
+    private EngineModel generation(Program program, KvCache cache, Optional<Program> reader, Optional<DraftModel> draft,
+            Optional<ImageEncoder> encoder) {
         // what a decoder keeps depends on the prompt, whatever its own tokens are
         boolean sharing = plan.graph().cacheLayout().stateLayers().isEmpty() && reader.isEmpty();
         KvMemory memory = KvMemory.of(cache, sharing, sharing ? spill.open(cache) : Optional.empty());
@@ -156,7 +162,7 @@ final class ModelLoader {
                 resources.add(new LoadedEncoder(e, plan.device(), services, options.threads())));
         Generator generator = new Generator(name(), plan, program, memory, tokenizer,
                 images.map(this::staging).orElse(MemorySegment.NULL),
-                reader.map(r -> new PromptEncoder(r, plan.encoder().orElseThrow())), System::nanoTime);
+                reader.map(r -> new PromptEncoder(r, plan.encoder().orElseThrow())), draft, System::nanoTime);
         EngineLoop<Sequence> loop = resources.add(new EngineLoop<>("engine-" + name(), generator));
         loop.start();
         return new EngineModel(this, Optional.of(new EngineModel.Generation(generator, loop, images)), Optional.empty(), resources);

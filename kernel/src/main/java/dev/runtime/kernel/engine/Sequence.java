@@ -69,7 +69,7 @@ abstract sealed class Sequence permits GeneratedSequence, ScoredSequence {
     }
 
     /** Gives all blocks back; what was evaluated stays for those that begin alike. */
-    final void release() {
+    void release() {
         table.keep(tokens, computed);
         table.truncate(0);
         computed = 0;

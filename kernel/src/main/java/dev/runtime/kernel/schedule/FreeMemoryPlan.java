@@ -61,6 +61,9 @@ public final class FreeMemoryPlan implements MemoryPlan {
             for (Path part : model.projectors()) {
                 bytes = Math.addExact(bytes, Files.size(part));
             }
+            if (model.draft().isPresent()) {
+                bytes = Math.addExact(bytes, Files.size(model.draft().get()));
+            }
             int context = options.contextLength() > 0 ? options.contextLength() : Resident.AUTOMATIC_CONTEXT;
             return EngineEstimate.bytes(bytes, shape(model), context, options.parallel() > 0 ? options.parallel() : PARALLEL,
                     options.batch() > 0 ? options.batch() : BATCH);

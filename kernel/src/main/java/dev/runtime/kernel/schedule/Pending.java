@@ -38,6 +38,7 @@ final class Pending {
     /** Tells whether one load serves both. */
     boolean sameLoad(Pending other) {
         return key.equals(other.key) && options.equals(other.options) && model.adapters().equals(other.model.adapters())
+                && model.draft().equals(other.model.draft())
                 && model.projectors().equals(other.model.projectors());
     }
 

@@ -82,6 +82,7 @@ final class Resident {
         return !leaving && !claimed && runner.open()
                 && current(wanted)
                 && wanted.adapters().equals(model.adapters())
+                && wanted.draft().equals(model.draft())
                 && wanted.projectors().equals(model.projectors())
                 && with.batch() == options.batch()
                 && with.threads() == options.threads()

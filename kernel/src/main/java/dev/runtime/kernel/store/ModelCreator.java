@@ -69,10 +69,16 @@ public final class ModelCreator implements ModelCreation {
                 weights.add(name.model(), request.files());
             }
             if (!request.level().isEmpty()) {
-                weights.quantize(request.level());
+                weights.quantize(LayerKind.MODEL, request.level());
             }
             if (!request.adapters().isEmpty()) {
                 weights.addAdapter(request.adapters());
+            }
+            if (!request.drafts().isEmpty()) {
+                weights.addDraft(request.drafts());
+            }
+            if (!request.draftLevel().isEmpty()) {
+                weights.quantize(LayerKind.DRAFT, request.draftLevel());
             }
             Optional<KnownTemplates.Found> found = engine.isPresent() || !request.from().isEmpty() ? Optional.empty()
                     : draft.last(LayerKind.MODEL).flatMap(layer -> new KnownTemplates(services, models.weights()).of(paths.blob(layer.digest())));

@@ -113,6 +113,7 @@ final class ModelReader {
                 file(manifest, layer.get()),
                 manifest.all(LayerKind.PROJECTOR).stream().map(l -> file(manifest, l)).toList(),
                 manifest.all(LayerKind.ADAPTER).stream().map(l -> file(manifest, l)).toList(),
+                manifest.last(LayerKind.DRAFT).map(l -> file(manifest, l)),
                 manifest.last(LayerKind.TEMPLATE).map(l -> TextLayers.text(read(manifest, l))),
                 manifest.last(LayerKind.SYSTEM).map(l -> TextLayers.text(read(manifest, l))),
                 manifest.last(LayerKind.PARAMS).map(l -> TextLayers.parameters(read(manifest, l))).orElse(Map.of()),

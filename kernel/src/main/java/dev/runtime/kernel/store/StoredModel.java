@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param weights the weight file
  * @param projectors weight files of image or sound encoders
  * @param adapters weight files to add to the weights
+ * @param draft the weight file of a small model that guesses ahead
  * @param template the template that the store gives; it goes before the weight file's own
  * @param system the default system prompt
  * @param parameters default options: {@code String}, {@code Long}, {@code Double}, {@code Boolean} or a list of strings
@@ -29,6 +30,7 @@ public record StoredModel(
         Path weights,
         List<Path> projectors,
         List<Path> adapters,
+        Optional<Path> draft,
         Optional<String> template,
         Optional<String> system,
         Map<String, Object> parameters,
@@ -36,6 +38,12 @@ public record StoredModel(
         List<String> licenses,
         String parser,
         String renderer) {
+    /** Creates a model without a draft model. */
+    public StoredModel(ModelInfo info, Path weights, List<Path> projectors, List<Path> adapters, Optional<String> template, Optional<String> system,
+            Map<String, Object> parameters, List<Message> messages, List<String> licenses, String parser, String renderer) {
+        this(info, weights, projectors, adapters, Optional.empty(), template, system, parameters, messages, licenses, parser, renderer);
+    }
+
     /** Copies the collections. */
     public StoredModel {
         projectors = List.copyOf(projectors);

@@ -100,6 +100,29 @@ final class WeightImport {
         }
     }
 
+    /** Adds a draft model: one weight file, or a folder that a format takes as a whole. */
+    void addDraft(Map<String, String> files) {
+        draft.drop(LayerKind.DRAFT);
+        try (StagedFiles staged = StagedFiles.of(paths, "draft", files)) {
+            if (weights.accepted(staged.folder())) {
+                convert(LayerKind.DRAFT, staged.folder(), "");
+                return;
+            }
+            Path file = staged.files().getFirst();
+            if (files.size() != 1 || !weights.accepted(file)) {
+                throw new RuntimeFailure(ErrorCode.REQUEST_INVALID,
+                        "the draft model is neither one weight file nor a model's folder that an installed format reads");
+            }
+            try (ModelFile model = weights.open(file, "the draft model")) {
+                events.accept(new CreateEvent.Reading(model.format()));
+                if (kind(model.metadata()) != LayerKind.MODEL) {
+                    throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "the draft model's file holds no model but an adapter or an image encoder");
+                }
+            }
+            draft.add(new Manifest.Layer(LayerKind.DRAFT, "sha256:" + BlobPath.hex(files.values().iterator().next()), size(file), ""));
+        }
+    }
+
     /** Adds a file that lies outside the store. */
     void copy(Path file, String from) {
         if (Files.isDirectory(file)) {
@@ -114,18 +137,18 @@ final class WeightImport {
         }
     }
 
-    /** Brings the draft's weights to a level, unless they have it. */
-    void quantize(String level) {
+    /** Brings weights of a kind to a level, unless they have it. */
+    void quantize(LayerKind kind, String level) {
         WeightWriter writer = writer();
         String to = writer.level(level).orElseThrow(() -> new RuntimeFailure(ErrorCode.MODEL_UNSUPPORTED, "unsupported quantization type "
                 + ModelName.shown(level) + " - supported types are " + String.join(", ", writer.levels())));
-        Manifest.Layer layer = draft.last(LayerKind.MODEL).orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_INVALID,
+        Manifest.Layer layer = draft.last(kind).orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_INVALID,
                 "there are no weights to quantise"));
         try (ModelFile model = weights.open(paths.existingBlob(layer.digest()).orElseThrow(), "the model")) {
             String from = writer.levelOf(model);
             if (!from.equals(to)) {
                 events.accept(new CreateEvent.Quantizing(from, to, 0, 0));
-                draft.replace(layer, write(writer, model, Optional.of(to), layer.from(), LayerKind.MODEL,
+                draft.replace(layer, write(writer, model, Optional.of(to), layer.from(), kind,
                         (completed, total) -> events.accept(new CreateEvent.Quantizing(from, to, completed, total))));
             }
         }

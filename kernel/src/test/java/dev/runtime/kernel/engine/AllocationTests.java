@@ -7,11 +7,13 @@ import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.inference.FinishReason;
 import dev.runtime.api.inference.SamplingOptions;
 import dev.runtime.api.model.TensorType;
+import dev.runtime.kernel.store.StoredModel;
 import dev.runtime.kernel.testing.AllocationMeter;
 import dev.runtime.kernel.testing.FakeStack;
 import dev.runtime.kernel.testing.QuietProgram;
 import dev.runtime.kernel.testing.Requests;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -44,14 +46,28 @@ class AllocationTests {
         assertTrue(perToken < 64, perToken + " bytes a token");
     }
 
-    /** Runs the whole loop on its own thread; the sink reads that thread's counter. */
+    @Test
+    void guessingWithADraftModelAllocatesNothing() throws InterruptedException {
+        FakeStack stack = new FakeStack(folder);
+        StoredModel m = stack.model("m", Map.of("fake.context", 2 * (WARM_UP + MEASURED)));
+        StoredModel draft = stack.model("d", Map.of("fake.context", 2 * (WARM_UP + MEASURED)));
+        long perToken = bytesPerToken(stack, new StoredModel(m.info(), m.weights(), List.of(), List.of(), Optional.of(draft.weights()),
+                Optional.empty(), Optional.empty(), Map.of(), List.of(), List.of(), "", ""), Requests.GREEDY, -1);
+        assertTrue(perToken < 64, perToken + " bytes a token");
+    }
+
     private long bytesPerToken(SamplingOptions sampling, int topLogprobs) throws InterruptedException {
         FakeStack stack = new FakeStack(folder);
+        return bytesPerToken(stack, stack.model("m", Map.of("fake.context", 2 * (WARM_UP + MEASURED))), sampling, topLogprobs);
+    }
+
+    /** Runs the whole loop on its own thread; the sink reads that thread's counter. */
+    private static long bytesPerToken(FakeStack stack, StoredModel stored, SamplingOptions sampling, int topLogprobs) throws InterruptedException {
         stack.device.compiler = (graph, limits) -> new QuietProgram(limits, stack.device);
         int tokens = WARM_UP + MEASURED;
         Counting sink = new Counting();
         EngineOptions options = new EngineOptions(2 * tokens, 0, 2, 0, Optional.empty(), TensorType.F16);
-        try (EngineModel model = stack.load(stack.model("m", Map.of("fake.context", 2 * tokens)), options)) {
+        try (EngineModel model = stack.load(stored, options)) {
             Counting neighbour = new Counting();
             model.submit(request(sampling, tokens, topLogprobs, neighbour));
             model.submit(request(sampling, tokens, topLogprobs, sink));

@@ -112,7 +112,8 @@ class ImageRunsTests {
             prompt[i] = whole.mark(i - before);
         }
         return GeneratedSequence.of(new TokenRequest(prompt, Requests.GREEDY, 1, 0, false, -1, 0, false, Optional.empty(), Cancellation.none(),
-                new CollectingSink(), Optional.empty(), new BitSet(), new ImageRuns(List.of(new Run(before, 4, whole, 0)))), new int[0], memory, 64, 100, false);
+                new CollectingSink(), Optional.empty(), new BitSet(), new ImageRuns(List.of(new Run(before, 4, whole, 0)))), new int[0], memory, Optional.empty(),
+                64, 100, false);
     }
 
     private StepInputs step(ImageRuns runs, int from, int to) {

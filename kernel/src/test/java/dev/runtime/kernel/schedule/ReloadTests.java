@@ -68,6 +68,19 @@ class ReloadTests extends SchedulerFixture {
         assertEquals(List.of("a reloaded", "a reloaded"), unloads);
     }
 
+    @Test
+    void aDraftModelOfItsOwnIsAReasonToo() {
+        open(3, 512);
+        StoredModel plain = StoredModels.named("a");
+        StoredModel guessing = new StoredModel(plain.info(), plain.weights(), List.of(), List.of(), Optional.of(Path.of("draft")), plain.template(),
+                plain.system(), plain.parameters(), plain.messages(), plain.licenses(), plain.parser(), plain.renderer());
+        acquire(plain).close();
+        acquire(guessing).close();
+        acquire(guessing).close();
+        assertEquals(2, loads.size());
+        assertEquals(List.of("a reloaded"), unloads);
+    }
+
     private Lease acquire(StoredModel model) {
         return scheduler.acquire(model, EngineOptions.AUTOMATIC, UNCHANGED, Cancellation.none());
     }

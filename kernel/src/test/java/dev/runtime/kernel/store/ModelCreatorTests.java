@@ -167,6 +167,29 @@ class ModelCreatorTests {
         assertEquals(ErrorCode.REQUEST_INVALID, failure.code());
     }
 
+    private static CreateRequest drafted(String model, String from, Map<String, String> drafts) {
+        return new CreateRequest(model, from, Map.of(), Map.of(), drafts, "", Optional.empty(), Optional.empty(), List.of(), Map.of(), List.of(), "", "",
+                "", "", Map.of());
+    }
+
+    @Test
+    void aDraftModelIsOneAndModelsMadeFromItInheritIt() {
+        make(request("base", "", Map.of("a", blob(WEIGHTS))));
+        assertEquals(Optional.empty(), store.resolveName("base").draft());
+        String first = blob(WEIGHTS + "general.name=one\n");
+        String second = blob(WEIGHTS + "general.name=two\n");
+        make(drafted("m", "base", Map.of("d", first)));
+        make(drafted("inherits", "m", Map.of()));
+        make(drafted("other", "m", Map.of("d", second)));
+        assertEquals(hand.root.resolve("blobs").resolve(first.replace(':', '-')), store.resolveName("m").draft().orElseThrow());
+        assertEquals(store.resolveName("m").draft(), store.resolveName("inherits").draft());
+        assertEquals(hand.root.resolve("blobs").resolve(second.replace(':', '-')), store.resolveName("other").draft().orElseThrow());
+        for (Map<String, String> wrong : List.of(Map.of("d", blob("FAKE\ngeneral.type=adapter\ngeneral.architecture=fam\n")),
+                Map.of("d", first, "e", second), Map.of("d", blob("no weights")))) {
+            assertEquals(ErrorCode.REQUEST_INVALID, assertThrows(RuntimeFailure.class, () -> make(drafted("n", "m", wrong))).code());
+        }
+    }
+
     @Test
     void partsOfOneModelBecomeOneFile() {
         String text = WEIGHTS + "split.count=2\n";

@@ -15,16 +15,22 @@ public final class FakeTokenizer implements Tokenizer {
 
     private final boolean addsBegin;
     private final boolean addsEnd;
+    private final String firstMark;
 
     /** Creates one that puts the begin token before a text, the separator behind it, or both. */
     public FakeTokenizer(boolean addsBegin, boolean addsEnd) {
-        this.addsBegin = addsBegin;
-        this.addsEnd = addsEnd;
+        this(addsBegin, addsEnd, MARKS[0]);
     }
 
-    /** Creates one; {@code fake.add_begin} in the metadata makes it put the begin token first. */
+    private FakeTokenizer(boolean addsBegin, boolean addsEnd, String firstMark) {
+        this.addsBegin = addsBegin;
+        this.addsEnd = addsEnd;
+        this.firstMark = firstMark;
+    }
+
+    /** Creates one; {@code fake.add_begin} in the metadata makes it put the begin token first, {@code fake.marks} spells that token otherwise. */
     public FakeTokenizer(Metadata metadata) {
-        this(metadata.flag("fake.add_begin", false), false);
+        this(metadata.flag("fake.add_begin", false), false, metadata.string("fake.marks").orElse(MARKS[0]));
     }
 
     /** Makes them for every fake model. */
@@ -92,7 +98,7 @@ public final class FakeTokenizer implements Tokenizer {
 
     @Override
     public String piece(int token) {
-        return token < FakeLanguage.BEGIN ? "<0x%02X>".formatted(token) : MARKS[token - FakeLanguage.BEGIN];
+        return token < FakeLanguage.BEGIN ? "<0x%02X>".formatted(token) : token == FakeLanguage.BEGIN ? firstMark : MARKS[token - FakeLanguage.BEGIN];
     }
 
     @Override

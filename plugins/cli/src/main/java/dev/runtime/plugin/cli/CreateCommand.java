@@ -41,6 +41,7 @@ public final class CreateCommand implements Command {
         Options options = new Options(this)
                 .value("--file", "PATH", "the Modelfile, " + FILE + " in the working folder if not given", "-f")
                 .value("--quantize", "LEVEL", "quantise the weights, such as Q4_K_M or Q8_0", "-q")
+                .value("--draft-quantize", "LEVEL", "quantise the draft model that DRAFT names")
                 .operands("MODEL", "1", "the new model's name");
         Optional<Options.Parsed> parsed = options.parse(arguments, context);
         if (parsed.isEmpty()) {
@@ -48,6 +49,9 @@ public final class CreateCommand implements Command {
         }
         Path file = Path.of(parsed.get().value("--file").orElse(FILE)).toAbsolutePath();
         CreateBody body = CreateBody.of(read(file), file.getParent());
+        if (body.drafts().isEmpty() && parsed.get().value("--draft-quantize").isPresent()) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "--draft-quantize requires a DRAFT model");
+        }
         NativeApi api = Clients.api(context);
         Map<String, Object> request = send(body, parsed.get(), api, context);
         Transfer.follow(api, "/api/create", request, context);
@@ -66,7 +70,7 @@ public final class CreateCommand implements Command {
         try (Progress display = Progress.on(context.err(), Screen.error(context))) {
             Spinner spinner = display.spinner("gathering model components");
             try {
-                return body.request(parsed.operands().getFirst(), parsed.value("--quantize"),
+                return body.request(parsed.operands().getFirst(), parsed.value("--quantize"), parsed.value("--draft-quantize"),
                         new BlobSender(api, display, context.termination())::send);
             } finally {
                 spinner.stop();

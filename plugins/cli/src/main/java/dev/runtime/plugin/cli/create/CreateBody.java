@@ -20,9 +20,10 @@ import java.util.function.Function;
  *
  * @param files names for the server and files of the weights
  * @param adapters the same for weights to add
+ * @param drafts the same for a draft model
  * @param fields everything else
  */
-public record CreateBody(Map<String, Path> files, Map<String, Path> adapters, Map<String, Object> fields) {
+public record CreateBody(Map<String, Path> files, Map<String, Path> adapters, Map<String, Path> drafts, Map<String, Object> fields) {
     /**
      * Reads.
      *
@@ -46,9 +47,16 @@ public record CreateBody(Map<String, Path> files, Map<String, Path> adapters, Ma
             adapters.putAll(ModelFiles.of(path(adapter.value(), folder).orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_INVALID,
                     "(line " + adapter.line() + "): there is no file " + adapter.value()))));
         }
-        if (!modelfile.all(Kind.DRAFT).isEmpty()) {
-            throw new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, "(line " + modelfile.all(Kind.DRAFT).getFirst().line()
-                    + "): DRAFT is not supported: guesses are made without a model of their own");
+        Map<String, Path> drafts = new LinkedHashMap<>();
+        for (Instruction draft : modelfile.all(Kind.DRAFT)) {
+            Path path = path(draft.value(), folder).orElseThrow(() -> new RuntimeFailure(ErrorCode.REQUEST_INVALID,
+                    "(line " + draft.line() + "): there is no file or folder " + draft.value()));
+            if (modelfile.all(Kind.FROM).stream().anyMatch(from -> path(from.value(), folder).filter(path::equals).isPresent())) {
+                throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "(line " + draft.line()
+                        + "): DRAFT names the same file as FROM; a draft model is a smaller one with the same vocabulary");
+            }
+            drafts.clear();
+            drafts.putAll(ModelFiles.of(path));
         }
         text(modelfile, Kind.TEMPLATE, "template", fields);
         text(modelfile, Kind.SYSTEM, "system", fields);
@@ -68,7 +76,7 @@ public record CreateBody(Map<String, Path> files, Map<String, Path> adapters, Ma
         if (!messages.isEmpty()) {
             fields.put("messages", messages);
         }
-        return new CreateBody(files, adapters, fields);
+        return new CreateBody(files, adapters, drafts, fields);
     }
 
     private static void text(Modelfile modelfile, Kind kind, String name, Map<String, Object> fields) {
@@ -96,9 +104,11 @@ public record CreateBody(Map<String, Path> files, Map<String, Path> adapters, Ma
     /**
      * Returns the request's body once the files were sent.
      *
+     * @param level what to quantise the weights to
+     * @param draftLevel what to quantise the draft model to
      * @param digest sends a file and returns its digest
      */
-    public Map<String, Object> request(String model, Optional<String> level, Function<Path, String> digest) {
+    public Map<String, Object> request(String model, Optional<String> level, Optional<String> draftLevel, Function<Path, String> digest) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("model", model);
         body.putAll(fields);
@@ -108,6 +118,10 @@ public record CreateBody(Map<String, Path> files, Map<String, Path> adapters, Ma
         if (!adapters.isEmpty()) {
             body.put("adapters", digests(adapters, digest));
         }
+        if (!drafts.isEmpty()) {
+            body.put("draft_files", digests(drafts, digest));
+        }
+        draftLevel.ifPresent(l -> body.put("draft_quantize", l));
         level.ifPresent(l -> body.put("quantize", l));
         return body;
     }

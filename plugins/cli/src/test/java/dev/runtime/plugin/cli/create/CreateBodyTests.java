@@ -43,6 +43,14 @@ class CreateBodyTests {
     }
 
     @Test
+    void aDraftModelIsAnotherFile() throws IOException {
+        file("w.gguf");
+        assertEquals("(line 2): there is no file or folder none", assertThrows(RuntimeFailure.class, () -> body("FROM demo\nDRAFT none")).getMessage());
+        assertTrue(assertThrows(RuntimeFailure.class, () -> body("FROM w.gguf\nDRAFT ./w.gguf")).getMessage().contains("the same file as FROM"));
+        assertEquals(Map.of("w.gguf", folder.resolve("w.gguf")), body("FROM demo\nDRAFT ./w.gguf").drafts());
+    }
+
+    @Test
     void ofAFolderItsWeightsAndWhatDescribesThem() throws IOException {
         for (String name : List.of("m/model-1.safetensors", "m/model-2.safetensors", "m/consolidated.safetensors", "m/config.json", "m/tokenizer.json",
                 "m/chat_template.jinja", "m/README.md", "m/1_Pooling/config.json", "m/.cache/x.json", "m/w.gguf")) {
@@ -72,8 +80,10 @@ class CreateBodyTests {
     @Test
     void theRestIsTheRequest() throws IOException {
         file("w.gguf");
+        file("small.gguf");
         CreateBody body = body("""
                 FROM ./w.gguf
+                DRAFT ./small.gguf
                 SYSTEM be brief
                 TEMPLATE {{ .Prompt }}
                 PARAMETER temperature 1
@@ -83,8 +93,10 @@ class CreateBodyTests {
                 MESSAGE user hi
                 REQUIRES 0.1.0
                 """);
-        Map<String, Object> request = body.request("mine", Optional.of("q4_K_M"), path -> "sha256:" + path.getFileName());
+        Map<String, Object> request = body.request("mine", Optional.of("q4_K_M"), Optional.of("q8_0"), path -> "sha256:" + path.getFileName());
         assertEquals(Map.of("w.gguf", "sha256:w.gguf"), request.get("files"));
+        assertEquals(Map.of("small.gguf", "sha256:small.gguf"), request.get("draft_files"));
+        assertEquals("q8_0", request.get("draft_quantize"));
         assertEquals("mine", request.get("model"));
         assertEquals("q4_K_M", request.get("quantize"));
         assertEquals("be brief", request.get("system"));

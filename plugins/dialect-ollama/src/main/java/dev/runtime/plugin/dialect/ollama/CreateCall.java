@@ -41,11 +41,8 @@ final class CreateCall implements HttpHandler {
         String model = fields.string("model").isEmpty() ? fields.string("name") : fields.string("model");
         fields.known("name");
         List<String> notes = new ArrayList<>();
-        if (!fields.object("draft_files").isEmpty() || !fields.string("draft_quantize").isEmpty()) {
-            if (fields.object("draft_files").isEmpty()) {
-                throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "--draft-quantize requires a DRAFT model");
-            }
-            throw new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, "draft models are not supported: guesses are made without one");
+        if (fields.object("draft_files").isEmpty() && !fields.string("draft_quantize").isEmpty()) {
+            throw new RuntimeFailure(ErrorCode.REQUEST_INVALID, "--draft-quantize requires a DRAFT model");
         }
         if (!fields.string("remote_host").isEmpty()) {
             throw new RuntimeFailure(ErrorCode.REQUEST_UNSUPPORTED, "models that run elsewhere cannot be made here; configure a provider");

@@ -27,7 +27,8 @@ final class CreateReader {
      * @throws RuntimeFailure with {@code request.invalid}
      */
     static CreateRequest read(Fields fields, String model, String from, boolean strict, List<String> notes) {
-        return new CreateRequest(model, from, files(fields, "files"), files(fields, "adapters"), text(fields, "template"), text(fields, "system"),
+        return new CreateRequest(model, from, files(fields, "files"), files(fields, "adapters"), files(fields, "draft_files"),
+                fields.string("draft_quantize"), text(fields, "template"), text(fields, "system"),
                 licenses(fields), OptionsReader.read(fields.object("parameters"), strict, notes).values(), messages(fields), level(fields),
                 fields.string("renderer"), fields.string("parser"), fields.string("requires"), facts(fields.object("info")));
     }
