@@ -5,7 +5,8 @@
  * <p><b>A step</b> takes all sequences that have a place in the batch: {@code StepBuilder} gives every decoding sequence its one token,
  * then shares among prompts what {@code PromptPace} allows them of the rest: beside streams a share of the time, without any half a second
  * at most. Where sequences only decode, {@code Speculation} adds guesses that are checked in the same step; it and the pace know from
- * {@code StepCost} what steps take. Requests join and leave between steps only. The loop's thread is the only one
+ * {@code StepCost} what steps take. Guesses are from the text itself or from a {@code DraftModel}, which has a cache and steps of its own on
+ * the same thread. Requests join and leave between steps only. The loop's thread is the only one
  * that touches program, KV cache and books, so none of them has a lock; requests come through one queue.
  *
  * <p><b>KV memory</b> is cut into blocks of 32 positions. The pool has as many blocks as all places of the batch need with full contexts,

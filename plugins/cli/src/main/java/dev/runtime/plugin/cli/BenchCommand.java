@@ -49,7 +49,7 @@ public final class BenchCommand implements Command {
                 .value("--parallel", "N,...", "sequences that generate at once, 1,4 by default")
                 .value("--shared", "N", "tokens that two prompts have in common, 512 by default; 0 leaves it out")
                 .value("--rounds", "N", "repetitions, 3 by default; medians are shown")
-                .flag("--speculate", "let the engine guess tokens where it would; without, no token is guessed")
+                .flag("--speculate", "let the engine guess tokens where it would, and measure what that brings; without, no token is guessed")
                 .flag("--csv", "print comma-separated values")
                 .flag("--json", "print JSON")
                 .operands("MODEL", "1", "a name, or the path of a weight file");

@@ -64,6 +64,23 @@ class BenchCommandTests {
     }
 
     @Test
+    void whatGuessesBringIsMeasuredInTurnsOnTheSameTexts() {
+        run("demo", "--prompt", "0", "--generate", "11", "--parallel", "1", "--shared", "0", "--rounds", "2", "--speculate", "--json");
+        JsonNode tests = JsonMapper.shared().readTree(context.output()).get("tests");
+        assertEquals(List.of("tg11", "copy11, no guesses", "copy11, guesses", "noise11, no guesses", "noise11, guesses"),
+                tests.valueStream().map(test -> test.get("test").asString()).toList());
+        List<GenerateRequest> asked = inference.asked().stream().filter(GenerateRequest.class::isInstance)
+                .map(GenerateRequest.class::cast).toList();
+        assertEquals(3 + 2 * 6, asked.size());
+        for (int i = 3; i < asked.size(); i += 2) {
+            assertEquals(0, asked.get(i).options().values().get("draft_num_predict"));
+            assertEquals(-1, asked.get(i + 1).options().values().get("draft_num_predict"));
+            assertEquals(asked.get(i).options().values().get("seed"), asked.get(i + 1).options().values().get("seed"));
+            assertTrue(Arrays.equals(ids(asked.get(i)), ids(asked.get(i + 1))));
+        }
+    }
+
+    @Test
     void whatCannotBeMeasuredIsRefused() {
         RuntimeFailure parallel = assertThrows(RuntimeFailure.class, () -> run("demo", "--parallel", "1,0"));
         assertTrue(parallel.getMessage().contains("--parallel is '1,0'"), parallel.getMessage());

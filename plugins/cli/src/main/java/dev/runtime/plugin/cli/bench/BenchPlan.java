@@ -24,7 +24,13 @@ public record BenchPlan(int prompt, int generate, int depth, List<Integer> paral
 
     /** Returns the positions that the longest sequence takes. */
     public int contextLength() {
-        return Math.max(Math.max(prompt + 1, shared + OWN + 1), Math.max(1, depth) + generate);
+        int plain = Math.max(Math.max(prompt + 1, shared + OWN + 1), Math.max(1, depth) + generate);
+        return guesses() ? Math.max(plain, GuessRun.contextLength(generate)) : plain;
+    }
+
+    /** Tells whether it is measured what guesses bring. */
+    boolean guesses() {
+        return drafts != 0 && generate > 1;
     }
 
     /** Returns the sequences that run at once at most. */

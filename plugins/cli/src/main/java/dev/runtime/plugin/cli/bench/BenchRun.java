@@ -69,6 +69,9 @@ public final class BenchRun {
                 rows.add(measure(sequences == 1 ? name : name + " x" + sequences, "tokens/s", () -> generationRate(sequences)));
             }
         }
+        if (plan.guesses()) {
+            rows.addAll(new GuessRun(inference, model, plan, words, cancellation, progress).run());
+        }
         if (plan.shared() > 0) {
             double[] again = new double[plan.rounds()];
             int[] round = {-1};
