@@ -15,27 +15,31 @@
 #include "rows-avx512.h"
 #endif
 
-// y[column][row] for rows [from, to); x: floats of F32, F16, BF16; else prepared columns.
-void LEVEL(product)(int type, const uint8_t *w, int64_t row_bytes, int in, int from, int to, const uint8_t *x, int columns, float *y,
-                    int64_t stride, uint8_t *scratch) {
-    size_t bytes = (size_t)row_bytes, step = (size_t)stride;
-    w += (size_t)from * bytes;
-    y += from;
+// y[column][row] for rows [from, to); x: floats of F32, F16, BF16; else prepared columns. `packed`: what pack() made of all rows, or NULL;
+// then `from` is a multiple of LANES.
+void LEVEL(product)(int type, const uint8_t *w, const uint8_t *packed, int64_t row_bytes, int in, int from, int to, const uint8_t *x,
+                    int columns, float *y, int64_t stride, uint8_t *scratch) {
+    size_t step = (size_t)stride;
     int rows = to - from;
+    matrix m = rows_from((matrix){w, packed, (size_t)row_bytes, packed ? (size_t)LEVEL(packed_bytes)(type, in, LANES) / LANES : 0}, from);
+    y += from;
     const float *floats = (const float *)(const void *)x;
     switch (type) {
-        case F32: float_product(F32, w, bytes, in, rows, floats, columns, y, step); return;
-        case F16: float_product(F16, w, bytes, in, rows, floats, columns, y, step); return;
-        case BF16: float_product(BF16, w, bytes, in, rows, floats, columns, y, step); return;
+        case F32: float_product(F32, m.rows, m.row_bytes, in, rows, floats, columns, y, step); return;
+        case F16: float_product(F16, m.rows, m.row_bytes, in, rows, floats, columns, y, step); return;
+        case BF16: float_product(BF16, m.rows, m.row_bytes, in, rows, floats, columns, y, step); return;
         default: break;
     }
     column_layout c = column_of((size_t)in);
 #if LANES == 16
-    if (columns == 1 && stream(type, w, bytes, in, rows, x, c, y, scratch)) return;
+    if (columns == 1) {
+        stream(type, m, in, rows, x, c, y);
+        return;
+    }
 #endif
     format f = format_of(type);
     for (int r = 0; r < rows; r += 2 * LANES) {
         int count = rows - r < 2 * LANES ? rows - r : 2 * LANES;
-        product_rows(type, f, w + (size_t)r * bytes, bytes, in, count, x, c, columns, y + r, step, scratch);
+        product_rows(type, f, rows_from(m, r), in, count, x, c, columns, y + r, step, scratch);
     }
 }

@@ -6,26 +6,28 @@ int64_t LEVEL(column_bytes)(int width) { return (int64_t)column_of((size_t)width
 
 // The first element of the largest magnitude.
 static float peak(const float *x, int n) {
-    vf most = vf_abs(vf_load(x));
-    for (int i = LANES; i < n; i += LANES) most = vf_max(most, vf_abs(vf_load(x + i)));
-    float max = vf_peak(most);
+    vf most = vf_load(x), least = most;
+    for (int i = LANES; i < n; i += LANES) {
+        most = vf_max(most, vf_load(x + i));
+        least = vf_min(least, vf_load(x + i));
+    }
+    float max = vf_peak(most), min = -vf_peak(vf_sub(vf_all(0), least));
+    if (max != -min) return max > -min ? max : min;
     for (int i = 0; i < n; i++)
-        if (x[i] == max || x[i] == -max) return x[i];
+        if (x[i] == max || x[i] == min) return x[i];
     return max;
 }
 
 static void round_32(const float *x, float inverse, float scale, uint8_t *column, column_layout c, int at) {
-    int8_t *q = (int8_t *)column + at;
-    int32_t sums[2] = {0, 0};
+    int32_t sums[2];
     for (int half = 0; half < 2; half++) {
+        vi sum = vi_zero();
         for (int i = 16 * half; i < 16 * half + 16; i += LANES) {
-            int32_t whole[LANES];
-            vi_store(whole, vf_bits(vf_add(vf_mul(vf_load(x + i), vf_all(inverse)), vf_all(ROUNDING))));
-            for (int j = 0; j < LANES; j++) {
-                q[i + j] = (int8_t)whole[j];
-                sums[half] += (int8_t)whole[j];
-            }
+            vi whole = vi_sub(vf_bits(vf_add(vf_mul(vf_load(x + i), vf_all(inverse)), vf_all(ROUNDING))), vf_bits(vf_all(ROUNDING)));
+            vi_bytes(column + at + i, whole);
+            sum = vi_add(sum, whole);
         }
+        sums[half] = vi_sum(sum);
     }
     int32_t sum = sums[0] + sums[1];
     int16_t word = (int16_t)sum, words[2] = {(int16_t)sums[0], (int16_t)sums[1]};

@@ -109,16 +109,15 @@ size_t LEVEL(product_scratch)(int64_t columns) {
     return lines(sizeof(panel)) * 2 + (size_t)columns * 2 * LANES * sizeof(float) + 64;
 }
 
-static void product_rows(int type, format f, const uint8_t *w, size_t row_bytes, int in, int rows, const uint8_t *x, column_layout c,
-                         int columns, float *y, size_t stride, uint8_t *scratch) {
+static void product_rows(int type, format f, matrix m, int in, int rows, const uint8_t *x, column_layout c, int columns, float *y,
+                         size_t stride, uint8_t *scratch) {
     panel *p = (panel *)(void *)scratch;
     float *acc = floats_at(scratch + 2 * sizeof(panel));
     int groups = rows > LANES ? 2 : 1, kind = kind_of(f);
     memset(acc, 0, (size_t)columns * (size_t)groups * LANES * sizeof(float));
     for (int from = 0; from < in; from += PANEL_COLUMNS) {
         int count = in - from < PANEL_COLUMNS ? in - from : PANEL_COLUMNS;
-        for (int g = 0; g < groups; g++)
-            unpack_panel(type, f, w + (size_t)(g * LANES) * row_bytes, row_bytes, rows - g * LANES, from, count, 2 * LANES, p + g);
+        for (int g = 0; g < groups; g++) unpack_panel(type, f, rows_from(m, g * LANES), rows - g * LANES, from, count, 2 * LANES, p + g);
         for (int j = 0; j < columns;) {
             int left = columns - j, n = left >= TILE_COLUMNS ? TILE_COLUMNS : left >= 4 ? 4 : left >= 2 ? 2 : 1;
             TILE_FUNCTIONS[kind][groups - 1][n == 6 ? 3 : n / 2](p, count, x + (size_t)j * c.bytes, c, from, f.offset,

@@ -37,6 +37,18 @@ static inline vi vi_all(int32_t v) { return _mm256_set1_epi32(v); }
 static inline vi vi_load(const void *p) { return _mm256_loadu_si256(p); }
 static inline void vi_store(void *p, vi v) { _mm256_storeu_si256(p, v); }
 static inline vi vi_add(vi a, vi b) { return _mm256_add_epi32(a, b); }
+static inline vi vi_sub(vi a, vi b) { return _mm256_sub_epi32(a, b); }
+static inline int32_t vi_sum(vi v) {
+    __m128i s = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    s = _mm_add_epi32(s, _mm_unpackhi_epi64(s, s));
+    return _mm_cvtsi128_si32(_mm_add_epi32(s, _mm_shuffle_epi32(s, 1)));
+}
+// The low byte of each lane.
+static inline void vi_bytes(void *p, vi v) {
+    const __m256i low = _mm256_setr_epi32(0x0c080400, -1, -1, -1, 0x0c080400, -1, -1, -1);
+    __m256i bytes = _mm256_shuffle_epi8(v, low);
+    _mm_storel_epi64(p, _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1)));
+}
 static inline vi vi_mul(vi a, vi b) { return _mm256_mullo_epi32(a, b); }
 static inline vi vi_shl(vi a, int n) { return _mm256_slli_epi32(a, n); }
 static inline vf vi_float(vi v) { return _mm256_cvtepi32_ps(v); }

@@ -29,6 +29,9 @@ static inline vi vi_all(int32_t v) { return _mm512_set1_epi32(v); }
 static inline vi vi_load(const void *p) { return _mm512_loadu_si512(p); }
 static inline void vi_store(void *p, vi v) { _mm512_storeu_si512(p, v); }
 static inline vi vi_add(vi a, vi b) { return _mm512_add_epi32(a, b); }
+static inline vi vi_sub(vi a, vi b) { return _mm512_sub_epi32(a, b); }
+static inline int32_t vi_sum(vi v) { return _mm512_reduce_add_epi32(v); }
+static inline void vi_bytes(void *p, vi v) { _mm_storeu_si128(p, _mm512_cvtepi32_epi8(v)); } // the low byte of each lane
 static inline vi vi_mul(vi a, vi b) { return _mm512_mullo_epi32(a, b); }
 static inline vi vi_shl(vi a, int n) { return _mm512_slli_epi32(a, n); }
 static inline vf vi_float(vi v) { return _mm512_cvtepi32_ps(v); }

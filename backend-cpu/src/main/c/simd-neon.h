@@ -31,6 +31,13 @@ static inline vi vi_all(int32_t v) { return vdupq_n_s32(v); }
 static inline vi vi_load(const void *p) { return vreinterpretq_s32_u8(vld1q_u8(p)); }
 static inline void vi_store(void *p, vi v) { vst1q_u8(p, vreinterpretq_u8_s32(v)); }
 static inline vi vi_add(vi a, vi b) { return vaddq_s32(a, b); }
+static inline vi vi_sub(vi a, vi b) { return vsubq_s32(a, b); }
+static inline int32_t vi_sum(vi v) { return vaddvq_s32(v); }
+// The low byte of each lane.
+static inline void vi_bytes(void *p, vi v) {
+    int16x4_t words = vmovn_s32(v);
+    vst1_lane_u32(p, vreinterpret_u32_s8(vmovn_s16(vcombine_s16(words, words))), 0);
+}
 static inline vi vi_mul(vi a, vi b) { return vmulq_s32(a, b); }
 static inline vi vi_shl(vi a, int n) { return vshlq_s32(a, vdupq_n_s32(n)); }
 static inline vf vi_float(vi v) { return vcvtq_f32_s32(v); }

@@ -46,3 +46,13 @@ static inline void scales_k4(const uint8_t *s, uint64_t *scale, uint64_t *minimu
     *scale = (a & 0x3f3f3f3f) | (uint64_t)s1 << 32;
     *minimum = (b & 0x3f3f3f3f) | (uint64_t)m1 << 32;
 }
+
+// Rows of a matrix: as the file has them and, unless NULL, packed in the order of the level.
+typedef struct {
+    const uint8_t *rows, *packed;
+    size_t row_bytes, packed_bytes;
+} matrix;
+
+static inline matrix rows_from(matrix m, int row) {
+    return (matrix){m.rows + (size_t)row * m.row_bytes, m.packed ? m.packed + (size_t)row * m.packed_bytes : NULL, m.row_bytes, m.packed_bytes};
+}

@@ -20,7 +20,9 @@ typedef struct {
     int64_t key_stride, value_stride;
 } attention;
 
-void FN(product)(int, const uint8_t *, int64_t, int, int, int, const uint8_t *, int, float *, int64_t, uint8_t *);
+void FN(product)(int, const uint8_t *, const uint8_t *, int64_t, int, int, int, const uint8_t *, int, float *, int64_t, uint8_t *);
+int64_t FN(packed_bytes)(int, int, int64_t);
+void FN(pack)(int, const uint8_t *, int64_t, int, int, int, uint8_t *);
 void FN(prepare)(int, const float *, int, uint8_t *);
 int64_t FN(column_bytes)(int);
 size_t FN(product_scratch)(int64_t);
@@ -125,6 +127,20 @@ static void fill(kind t, uint8_t *w, size_t bytes) {
     }
 }
 
+// Packed weights give the same products to the bit.
+static void packed(kind t, const uint8_t *w, size_t row_bytes, int in, int rows, const uint8_t *input, int columns, const float *wanted,
+                   uint8_t *scratch) {
+    size_t bytes = (size_t)FN(packed_bytes)(t.type, in, rows), count = (size_t)(rows * columns);
+    if (bytes == 0) return;
+    uint8_t *copy = memory(bytes);
+    float *y = malloc(sizeof(float) * count);
+    for (int r = 0; r < rows; r += 16) FN(pack)(t.type, w, (int64_t)row_bytes, in, r, rows < r + 16 ? rows : r + 16, copy);
+    FN(product)(t.type, w, copy, (int64_t)row_bytes, in, 0, rows, input, columns, y, rows, scratch);
+    for (size_t i = 0; i < count; i++)
+        if (memcmp(y + i, wanted + i, 4) != 0) fail("packed, type", t.type, in, (int)i, wanted[i], y[i]);
+    free(copy), free(y);
+}
+
 static void products(kind t, int in, int rows, int columns) {
     size_t row_bytes = (size_t)(in / t.block * t.bytes), column = (size_t)FN(column_bytes)(in);
     uint8_t *w = malloc(row_bytes * (size_t)rows), *scratch = memory(FN(product_scratch)(columns));
@@ -135,7 +151,8 @@ static void products(kind t, int in, int rows, int columns) {
     if (t.block > 1)
         for (int j = 0; j < columns; j++) FN(prepare)(t.block, x + j * in, in, prepared + (size_t)j * column);
     const uint8_t *input = t.block > 1 ? prepared : (const uint8_t *)(const void *)x;
-    FN(product)(t.type, w, (int64_t)row_bytes, in, 0, rows, input, columns, y, rows, scratch);
+    FN(product)(t.type, w, NULL, (int64_t)row_bytes, in, 0, rows, input, columns, y, rows, scratch);
+    packed(t, w, row_bytes, in, rows, input, columns, y, scratch);
     column_layout c = column_of((size_t)in);
     for (int j = 0; j < columns; j++)
         for (int r = 0; r < rows; r++) {
@@ -150,7 +167,7 @@ static void products(kind t, int in, int rows, int columns) {
             float got = y[j * rows + r];
             if (!(fabs(got - sum) <= 2e-5 * size)) fail("type", t.type, in, r, sum, got);
             if (r % 16 != 0) continue;
-            FN(product)(t.type, w, (int64_t)row_bytes, in, r, r + 1, input + (size_t)j * (t.block > 1 ? column : 4 * (size_t)in), 1, one - r, 1, scratch);
+            FN(product)(t.type, w, NULL, (int64_t)row_bytes, in, r, r + 1, input + (size_t)j * (t.block > 1 ? column : 4 * (size_t)in), 1, one - r, 1, scratch);
             if (memcmp(one, &got, 4) != 0) fail("alone, type", t.type, in, r, got, one[0]);
         }
     free(w), free(scratch), free(x), free(y), free(prepared);
@@ -225,6 +242,8 @@ int main(void) {
     products(KINDS[7], 33 * 32, 33, 6); // more than a panel
     products(KINDS[10], 5 * 256, 33, 6);
     products(KINDS[12], 17 * 256, 3, 1);
+    products(KINDS[15], 7 * 32, 17, 1); // units of four blocks with a rest
+    products(KINDS[15], 37 * 32, 17, 2);
     static const int TYPES[] = {F32, F16, BF16, Q8_0, Q4_0};
     for (int t = 0; t < 5; t++)
         for (int c = 0; c < 3; c++)

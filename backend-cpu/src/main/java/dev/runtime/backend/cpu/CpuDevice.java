@@ -16,6 +16,7 @@ import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Value;
 import dev.runtime.backend.cpu.cache.CpuKvCache;
+import dev.runtime.backend.cpu.ffi.Pages;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.ops.Buffer;
@@ -92,21 +93,30 @@ final class CpuDevice implements Device {
         long bytes = compiler.layout(pool.slots());
         Arena arena = arena(bytes, "working memory");
         try {
-            WeightMemory weights = new WeightMemory(source, arena, kernels, packs(graph, bytes));
+            WeightCopies copies = new WeightCopies(kernels);
+            WeightMemory weights = new WeightMemory(source, arena, copies);
             int threads = options.threads() == 0 ? pool.slots() : Math.min(options.threads(), pool.slots());
             Frame frame = new Frame(kernels, pool, threads);
             MemorySegment memory = allocate(arena, bytes, "working memory");
             List<Step> steps = compiler.steps(frame, weights, memory.address());
             Map<String, MemorySegment> outputs = new HashMap<>();
             graph.outputs().forEach((name, value) -> outputs.put(name, output(compiler, value, options, memory)));
+            if (!packs(copies.bytes(), bytes)) {
+                copies = new WeightCopies(kernels);
+            }
+            copies.allocate(arena);
             pool.acquire();
             try {
-                weights.fill(pool, threads);
+                while (copies.left() && !kernels.packsLater()) {
+                    copies.advance(pool, threads);
+                }
+                LazyCopies later = new LazyCopies(copies, pool, threads);
+                return new CpuProgram(steps, frame, new StepCheck(graph, options), outputs, weights, later, pool, arena,
+                        Math.addExact(bytes, kernels.packsLater() ? 0 : copies.bytes()));
             } catch (RuntimeException | Error e) {
                 pool.release();
                 throw e;
             }
-            return new CpuProgram(steps, frame, new StepCheck(graph, options), outputs, weights, pool, arena, bytes);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -114,8 +124,7 @@ final class CpuDevice implements Device {
     }
 
     /** Whether there is room for copies of weights beside the working memory and a reserve. */
-    private boolean packs(Graph graph, long working) {
-        long wanted = WeightMemory.packedBytes(graph, kernels);
+    private boolean packs(long wanted, long working) {
         long free = freeBytes();
         if (wanted > free - working - RESERVE) {
             LOG.log(Level.WARNING, "{0} computes with weights as the file has them, which is slower: copies in the order of the kernels "
@@ -145,8 +154,9 @@ final class CpuDevice implements Device {
 
     @Override
     public long workingBytes(Graph graph, CompileOptions options) {
-        return Math.addExact(new ProgramCompiler(graph, options, kernels, reuse).layout(pool.slots()),
-                WeightMemory.packedBytes(graph, kernels));
+        long working = new ProgramCompiler(graph, options, kernels, reuse).layout(pool.slots());
+        // later copies are made if there is room, and take the place of what is mapped
+        return kernels.packsLater() ? working : Math.addExact(working, WeightMemory.packedBytes(graph, kernels));
     }
 
     private Arena arena(long bytes, String what) {
@@ -158,7 +168,9 @@ final class CpuDevice implements Device {
 
     private MemorySegment allocate(Arena arena, long bytes, String what) {
         try {
-            return Memory.allocate(arena, bytes);
+            MemorySegment memory = Pages.allocate(arena, Math.max(bytes, Memory.ALIGNMENT));
+            Pages.populate(memory.address(), memory.byteSize());
+            return memory;
         } catch (OutOfMemoryError e) {
             throw shortOf(bytes, what, e);
         }

@@ -21,18 +21,20 @@ final class CpuProgram implements Program {
     private final Frame frame;
     private final StepCheck check;
     private final Map<String, MemorySegment> outputs;
-    private final WeightMemory weights;
+    private final WeightMemory weights; // the steps have addresses only
+    private final LazyCopies copies;
     private final WorkerPool pool;
     private final Arena arena;
     private final long bytes;
 
-    CpuProgram(List<Step> steps, Frame frame, StepCheck check, Map<String, MemorySegment> outputs, WeightMemory weights,
+    CpuProgram(List<Step> steps, Frame frame, StepCheck check, Map<String, MemorySegment> outputs, WeightMemory weights, LazyCopies copies,
             WorkerPool pool, Arena arena, long bytes) {
         this.steps = steps.toArray(Step[]::new);
         this.frame = frame;
         this.check = check;
         this.outputs = outputs;
         this.weights = weights;
+        this.copies = copies;
         this.pool = pool;
         this.arena = arena;
         this.bytes = bytes;
@@ -44,14 +46,17 @@ final class CpuProgram implements Program {
             throw new RuntimeFailure(ErrorCode.DEVICE_FAILED, "the cache of a step is of another device: " + cache.getClass().getName());
         }
         check.check(inputs, own.layout(), own.options());
-        frame.begin(inputs, own);
+        copies.begin();
         try {
+            frame.begin(inputs, own);
             for (Step step : steps) {
                 step.run();
             }
         } catch (IllegalStateException | IndexOutOfBoundsException e) {
             throw new RuntimeFailure(ErrorCode.DEVICE_FAILED, "a step of " + inputs.tokens() + " tokens failed: " + e.getMessage()
                     + "; unload the model and try again", e);
+        } finally {
+            copies.end();
         }
     }
 
@@ -72,6 +77,7 @@ final class CpuProgram implements Program {
     @Override
     public void close() {
         if (arena.scope().isAlive()) {
+            copies.close();
             pool.release();
             arena.close();
         }

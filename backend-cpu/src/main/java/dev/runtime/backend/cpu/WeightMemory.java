@@ -9,15 +9,13 @@ import dev.runtime.api.graph.Op;
 import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.TensorInfo;
 import dev.runtime.api.model.TensorType;
-import dev.runtime.backend.cpu.ffi.HugePages;
+import dev.runtime.backend.cpu.ffi.Pages;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.quant.Dequantizers;
-import dev.runtime.backend.cpu.threads.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,15 +23,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The addresses of a program's weights. Mapped weights stay where they are, some get a copy in the order that the kernels want; small
- * vectors of other types become floats.
+ * The addresses of a program's weights. Mapped weights stay where they are, small vectors of other
+ * types become floats.
  */
 final class WeightMemory {
     private final WeightSource source;
     private final Arena arena;
-    private final Kernels kernels;
-    private final boolean pack;
-    private final List<Matrix> packed = new ArrayList<>();
+    private final WeightCopies copies;
     private final Map<String, MemorySegment> tensors = new HashMap<>();
     private final Map<Weight, Long> vectors = new HashMap<>();
     private final Map<Expert, Matrix> matrices = new HashMap<>();
@@ -41,12 +37,11 @@ final class WeightMemory {
 
     private record Expert(Weight weight, int number) {}
 
-    /** Creates an empty memory; with {@code pack}, matrices of products get the copies that the kernels want. */
-    WeightMemory(WeightSource source, Arena arena, Kernels kernels, boolean pack) {
+    /** Creates an empty memory; matrices of products are added to the copies that the kernels want. */
+    WeightMemory(WeightSource source, Arena arena, WeightCopies copies) {
         this.source = source;
         this.arena = arena;
-        this.kernels = kernels;
-        this.pack = pack;
+        this.copies = copies;
     }
 
     /** Returns the bytes of the copies that kernels want of the weights of a graph. */
@@ -66,14 +61,6 @@ final class WeightMemory {
         return total;
     }
 
-    /** Fills the copies of all matrices that were asked for. */
-    void fill(WorkerPool pool, int threads) {
-        for (Matrix matrix : packed) {
-            pool.run((part, slot) -> kernels.pack(matrix, part), kernels.packParts(matrix), threads);
-        }
-        packed.clear();
-    }
-
     /** Returns the bytes allocated beside the mapped weights. */
     long bytes() {
         return bytes;
@@ -91,18 +78,11 @@ final class WeightMemory {
 
     /** Returns the matrix of one expert of a stack, for products. */
     Matrix expert(Weight weight, int expert) {
-        return matrices.computeIfAbsent(new Expert(weight, expert), key -> packed(plain(weight, expert)));
-    }
-
-    private Matrix packed(Matrix matrix) {
-        long size = pack ? kernels.packedBytes(matrix.type(), matrix.in(), matrix.rows()) : 0;
-        if (size == 0) {
+        return matrices.computeIfAbsent(new Expert(weight, expert), key -> {
+            Matrix matrix = plain(weight, expert);
+            copies.add(matrix, segment(weight.tensor()).isMapped());
             return matrix;
-        }
-        Matrix copy = matrix.withPacked(Memory.allocate(arena, size).address());
-        bytes += Memory.align(size);
-        packed.add(copy);
-        return copy;
+        });
     }
 
     private Matrix plain(Weight weight, int expert) {
@@ -150,7 +130,7 @@ final class WeightMemory {
             }
             if (data.isNative()) {
                 if (data.isMapped()) {
-                    HugePages.advise(data);
+                    Pages.advise(data);
                 }
                 return data;
             }

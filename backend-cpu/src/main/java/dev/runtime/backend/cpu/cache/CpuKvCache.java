@@ -3,6 +3,7 @@ package dev.runtime.backend.cpu.cache;
 import dev.runtime.api.backend.CacheOptions;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.graph.CacheLayout;
+import dev.runtime.backend.cpu.ffi.Pages;
 import dev.runtime.backend.cpu.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -40,7 +41,7 @@ public final class CpuKvCache implements KvCache {
         this.layout = layout;
         this.options = options;
         bytes = bytes(layout, options);
-        long next = Memory.allocate(arena, bytes).address();
+        long next = Pages.allocate(arena, Math.max(bytes, Memory.ALIGNMENT)).address();
         long block = 0;
         for (CacheLayout.KvLayer layer : layout.kvLayers()) {
             LayerStore store = new LayerStore(layer, options, next);

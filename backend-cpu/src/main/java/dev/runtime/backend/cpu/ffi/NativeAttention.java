@@ -17,7 +17,7 @@ import dev.runtime.backend.cpu.memory.Memory;
  */
 final class NativeAttention {
     /** Tokens of a call. */
-    static final int TOKENS = 8;
+    static final int TOKENS = 16;
 
     /** Positions of a run: {@code ATTENTION_POSITIONS}. */
     private static final int POSITIONS = 64;

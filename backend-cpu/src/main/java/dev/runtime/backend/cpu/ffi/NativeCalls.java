@@ -24,6 +24,9 @@ final class NativeCalls {
     private static final MethodHandle SHORT_PRODUCT = handle("product", null, product(), Linker.Option.critical(false));
     private static final MethodHandle SCRATCH = handle("product_scratch", JAVA_LONG, layouts(JAVA_LONG));
     private static final MethodHandle COLUMN = handle("column_bytes", JAVA_LONG, layouts(JAVA_INT));
+    private static final MethodHandle PACKED_BYTES = handle("packed_bytes", JAVA_LONG, layouts(JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle PACK =
+            handle("pack", null, layouts(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle PREPARE = brief("prepare", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG);
     private static final MethodHandle RMS_NORM = brief("rms_norm", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_FLOAT);
     private static final MethodHandle LAYER_NORM = brief("layer_norm", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_FLOAT);
@@ -41,7 +44,7 @@ final class NativeCalls {
     private NativeCalls() {}
 
     private static MemoryLayout[] product() {
-        return layouts(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        return layouts(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     }
 
     private static MemoryLayout[] layouts(MemoryLayout... layouts) {
@@ -57,14 +60,32 @@ final class NativeCalls {
         return Linker.nativeLinker().downcallHandle(LIBRARY.symbols().findOrThrow(name + "_" + LIBRARY.level()), type, options);
     }
 
+    /** Returns the bytes of a packed matrix; 0 if there is no such order. */
+    static long packedBytes(int type, int in, long rows) {
+        try {
+            return (long) PACKED_BYTES.invokeExact(type, in, rows);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Packs rows. */
+    static void pack(int type, long w, long rowBytes, int in, int from, int to, long packed) {
+        try {
+            PACK.invokeExact(type, w, rowBytes, in, from, to, packed);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Multiplies; {@code brief} if it takes some microseconds at most. */
-    static void product(boolean brief, int type, long w, long rowBytes, int in, int from, int to, long x, int columns, long y, long stride,
-            long scratch) {
+    static void product(boolean brief, int type, long w, long packed, long rowBytes, int in, int from, int to, long x, int columns, long y,
+            long stride, long scratch) {
         try {
             if (brief) {
-                SHORT_PRODUCT.invokeExact(type, w, rowBytes, in, from, to, x, columns, y, stride, scratch);
+                SHORT_PRODUCT.invokeExact(type, w, packed, rowBytes, in, from, to, x, columns, y, stride, scratch);
             } else {
-                PRODUCT.invokeExact(type, w, rowBytes, in, from, to, x, columns, y, stride, scratch);
+                PRODUCT.invokeExact(type, w, packed, rowBytes, in, from, to, x, columns, y, stride, scratch);
             }
         } catch (Throwable e) {
             throw new AssertionError(e);

@@ -12,8 +12,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Kernels in C. Weights stay as the file has them: products with few columns stream their rows, products with many unpack some rows at
- * a time into the processor's cache. What is not native goes to other kernels.
+ * Kernels in C. Products with few columns stream the rows of a weight, products with many unpack some rows at a time into the
+ * processor's cache. With AVX-512 a copy in which 16 rows are interleaved is read as one stream. What is not native goes to other kernels.
  *
  * <p>An element of a product is the same to the bit with any number of columns.
  */
@@ -23,6 +23,12 @@ public final class NativeKernels implements Kernels {
 
     /** Bytes of weights of a chunk with few columns. */
     private static final int CHUNK_BYTES = 262_144;
+
+    /** Rows that a copy interleaves. */
+    private static final int PACKED_GROUP = 16;
+
+    /** Rows that are packed at a time. */
+    private static final int PACKED_ROWS = 128;
 
     /** Multiplications that end within some microseconds. */
     private static final long BRIEF = 1 << 20;
@@ -84,6 +90,28 @@ public final class NativeKernels implements Kernels {
     }
 
     @Override
+    public long packedBytes(TensorType weight, int in, int rows) {
+        return number(weight) < 0 ? 0 : NativeCalls.packedBytes(number(weight), in, rows);
+    }
+
+    @Override
+    public int packParts(Matrix weight) {
+        return (weight.rows() + PACKED_ROWS - 1) / PACKED_ROWS;
+    }
+
+    @Override
+    public void pack(Matrix weight, int part, long copy) {
+        int from = Objects.checkIndex(part, packParts(weight)) * PACKED_ROWS;
+        NativeCalls.pack(number(weight.type()), weight.address(), weight.rowBytes(), weight.in(), from,
+                Math.min(from + PACKED_ROWS, weight.rows()), copy);
+    }
+
+    @Override
+    public boolean packsLater() {
+        return true;
+    }
+
+    @Override
     public InputForm inputForm(TensorType weight) {
         return switch (weight) {
             case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL, MXFP4 -> InputForm.INT8_32;
@@ -137,7 +165,7 @@ public final class NativeKernels implements Kernels {
             throw new IllegalArgumentException(weight + " with " + columns + " columns");
         }
         boolean brief = (long) (to - from) * weight.in() * columns <= BRIEF;
-        NativeCalls.product(brief, type, weight.address(), weight.rowBytes(), weight.in(), from, to,
+        NativeCalls.product(brief, type, weight.address(), from % PACKED_GROUP == 0 ? weight.packed() : 0, weight.rowBytes(), weight.in(), from, to,
                 inputForm(weight.type()) == InputForm.FLOAT ? x : prepared, columns, y, stride, scratch);
     }
 

@@ -25,8 +25,13 @@ public interface Kernels {
         return 0;
     }
 
-    /** Makes one part of the copy at {@link Matrix#packed}. */
-    default void pack(Matrix weight, int part) {}
+    /** Makes one part of the copy at an address, of {@link #packedBytes}. */
+    default void pack(Matrix weight, int part, long copy) {}
+
+    /** Returns whether products are the same to the bit with and without a copy, so that a program need not wait for it. */
+    default boolean packsLater() {
+        return false;
+    }
 
     /** Returns the form in which a product with a weight of this type takes its inputs. */
     InputForm inputForm(TensorType weight);

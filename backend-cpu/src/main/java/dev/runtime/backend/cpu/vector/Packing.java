@@ -48,8 +48,8 @@ final class Packing {
     }
 
     /** Packs one group of rows. */
-    static void pack(Matrix w, int group) {
-        long target = group(w, group);
+    static void pack(Matrix w, int group, long copy) {
+        long target = copy + group * groupBytes(w.type(), w.in());
         for (int r = 0; r < ROWS; r++) {
             long row = w.row(group * ROWS + r);
             for (int b = 0; b < w.in() / w.type().blockSize(); b++) {

@@ -68,8 +68,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void pack(Matrix weight, int part) {
-        Packing.pack(weight, part);
+    public void pack(Matrix weight, int part, long copy) {
+        Packing.pack(weight, part, copy);
     }
 
     @Override

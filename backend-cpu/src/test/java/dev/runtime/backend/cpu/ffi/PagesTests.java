@@ -18,8 +18,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The advice reaches the mapping, as the system itself says, and changes no byte. */
-final class HugePagesTests {
+/** The advice reaches the mapping, as the system itself says, and changes no byte; memory in large pages is memory. */
+final class PagesTests {
     private static final Path MAPS = Path.of("/proc/self/smaps");
     private static final Path SETTING = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
@@ -32,9 +32,36 @@ final class HugePagesTests {
         try (Arena arena = Arena.ofConfined(); FileChannel channel = FileChannel.open(file)) {
             MemorySegment mapped = channel.map(MapMode.READ_ONLY, 0, content.length, arena);
             assertEquals(0, marked(file));
-            assertTrue(HugePages.advise(mapped.asSlice(5000, 2 << 20)));
+            assertTrue(Pages.advise(mapped.asSlice(5000, 2 << 20)));
             assertEquals(1, marked(file));
             assertArrayEquals(content, mapped.toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    @Test
+    void pages_that_were_let_go_come_back_from_the_file(@TempDir Path folder) throws IOException {
+        byte[] content = new byte[3 << 20];
+        new Random(8).nextBytes(content);
+        Path file = Files.write(folder.resolve("weights.bin"), content);
+        try (Arena arena = Arena.ofConfined(); FileChannel channel = FileChannel.open(file)) {
+            MemorySegment mapped = channel.map(MapMode.READ_ONLY, 0, content.length, arena);
+            assertArrayEquals(content, mapped.toArray(ValueLayout.JAVA_BYTE));
+            Pages.release(mapped.address() + 5000, 2 << 20);
+            assertArrayEquals(content, mapped.toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    @Test
+    void new_memory_is_zero_and_can_be_written_to_its_last_byte() {
+        for (long bytes : new long[] {64, 5000, (2 << 20) - 1, 2 << 20, (5 << 20) + 77}) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment memory = Pages.allocate(arena, bytes);
+                assertEquals(0, memory.address() % 64);
+                assertEquals(-1, memory.mismatch(arena.allocate(bytes)));
+                Pages.populate(memory.address(), bytes);
+                memory.fill((byte) 3);
+                assertEquals(3, memory.get(ValueLayout.JAVA_BYTE, bytes - 1));
+            }
         }
     }
 

@@ -1,0 +1,95 @@
+package dev.runtime.backend.cpu;
+
+import dev.runtime.backend.cpu.threads.WorkerPool;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Makes copies of weights while a program is in use, so that its first step waits for none: before each step for a part of the time that
+ * the last one took, and without a pause when no step runs.
+ */
+final class LazyCopies implements AutoCloseable {
+    /** A step's time is followed by this part of it. */
+    private static final int SHARE = 4;
+
+    /** The most time before a step. */
+    private static final long MOST_NANOS = 50_000_000;
+
+    /** After so long without a step nobody waits for one. */
+    private static final long QUIET_NANOS = 5_000_000;
+
+    private final WeightCopies copies;
+    private final WorkerPool pool;
+    private final int threads;
+    private final ReentrantLock turn = new ReentrantLock();
+    private boolean left;
+    private long began;
+    private long owed;
+    private volatile long ended = System.nanoTime();
+
+    /** Creates the maker of copies whose memory is there; the pool has threads for as long as this is open. */
+    LazyCopies(WeightCopies copies, WorkerPool pool, int threads) {
+        this.copies = copies;
+        this.pool = pool;
+        this.threads = threads;
+        left = copies.left();
+        if (left) {
+            Thread.ofPlatform().daemon().name("cpu-packer").start(this::whenIdle);
+        }
+    }
+
+    /** Begins a step: from now on nothing else runs. */
+    void begin() {
+        turn.lock();
+        if (left) {
+            long now = System.nanoTime();
+            long until = now + Math.min(owed, MOST_NANOS);
+            while (left && now < until) {
+                advance();
+                now = System.nanoTime();
+            }
+            began = now;
+        }
+    }
+
+    /** Ends a step. */
+    void end() {
+        if (left) {
+            ended = System.nanoTime();
+            owed = (ended - began) / SHARE;
+        }
+        turn.unlock();
+    }
+
+    private void advance() {
+        copies.advance(pool, threads);
+        left = copies.left();
+    }
+
+    private void whenIdle() {
+        while (true) {
+            long wait = ended + QUIET_NANOS - System.nanoTime();
+            if (wait > 0 || turn.hasQueuedThreads()) {
+                LockSupport.parkNanos(Math.max(wait, QUIET_NANOS / 5));
+                continue;
+            }
+            turn.lock();
+            try {
+                if (!left) {
+                    return;
+                }
+                advance();
+            } finally {
+                turn.unlock();
+            }
+        }
+    }
+
+    /** Stops; what is not copied stays so. */
+    @Override
+    public void close() {
+        turn.lock();
+        left = false;
+        turn.unlock();
+    }
+}
