@@ -26,8 +26,8 @@ static inline __attribute__((always_inline)) void float_tile(int type, int rows,
     const size_t step = (size_t)rows * LANES * (type == F32 ? 4 : 2); // the rows after these come in as one stream
     const uint8_t *next = w + (size_t)rows * row_bytes;
     for (; k <= to - LANES; k += LANES, next += step) {
-        if (columns == 1)
-            for (size_t i = 0; i < step; i += 64) fetch_line(next + i);
+        if (columns == 1 && (k - from) % (8 * LANES) == 0) // in bursts, which the processor takes for a stream
+            for (size_t i = 0; i < 8 * step; i += 64) fetch_line(next + i);
         vf v[FLOAT_COLUMNS];
         for (int j = 0; j < columns; j++) v[j] = vf_load(x + (size_t)j * (size_t)in + k);
         for (int r = 0; r < rows; r++) {
