@@ -32,8 +32,8 @@ void LEVEL(product)(int type, const uint8_t *w, const uint8_t *packed, int64_t r
     }
     column_layout c = column_of((size_t)in);
 #if LANES == 16
-    if (columns == 1) {
-        stream(type, m, in, rows, x, c, y);
+    if (columns == 1 || (packed && columns <= STREAMED)) {
+        stream(type, m, in, rows, x, c, columns, y, step);
         return;
     }
 #endif

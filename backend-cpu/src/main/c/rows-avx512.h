@@ -1,8 +1,10 @@
-// Products with one column: levels are unpacked in registers and multiplied there, lane = row; the arithmetic is that of product.h.
+// Products with few columns: levels are unpacked in registers and multiplied there, lane = row; the arithmetic is that of product.h.
 //
 // Packed blocks of 32 are read in the order of memory, which the processor foresees. Blocks of 256 are read in several places at a time and
 // rows of a file in 16, so they are asked for ahead.
 #define AHEAD 4096 // bytes of packed rows
+#define TOGETHER 4 // columns of one pass
+#define STREAMED 8 // columns up to which unpacking again costs less than panels
 
 static inline __m512i each_of(const uint8_t *x) { return _mm512_set1_epi32(i32(x)); }
 
@@ -10,6 +12,7 @@ static inline __attribute__((always_inline)) __m512 add_block(int type, format f
                                                               column_layout c, int b, __m512 total) {
     int32_t inputs = i32(x + c.sums32 + 4 * b);
     __m512i sum = _mm512_set1_epi32(-f.offset * inputs), other = _mm512_setzero_si512();
+#pragma GCC unroll 4
     for (int k = 0; k < 4; k++) {
         sum = _mm512_dpbusd_epi32(sum, w[k], each_of(x + 32 * b + 4 * k));
         other = _mm512_dpbusd_epi32(other, w[4 + k], each_of(x + 32 * b + 16 + 4 * k));
@@ -19,89 +22,128 @@ static inline __attribute__((always_inline)) __m512 add_block(int type, format f
     return f.minimum ? _mm512_fmadd_ps(_mm512_set1_ps((float)inputs), _mm512_mul_ps(high_half(scales), dx), total) : total;
 }
 
-static inline __attribute__((always_inline)) void rows_32(int type, weights16 s, const uint8_t *next, int in, const uint8_t *x,
+// 16 rows with `columns` columns; y: [column][16].
+static inline __attribute__((always_inline)) void rows_32(int type, int columns, weights16 s, const uint8_t *next, int in, const uint8_t *x,
                                                           column_layout c, float *y) {
     format f = format_of(type);
     size_t size = (size_t)f.bytes;
-    __m512 total = _mm512_setzero_ps();
+    __m512 totals[TOGETHER];
+    for (int j = 0; j < columns; j++) totals[j] = _mm512_setzero_ps();
     pair_32 p;
     int b = 0;
     for (; b <= in / 32 - 2; b += 2) {
         if (s.rows) fetch(next + 16 * (size_t)b * size, 32 * size);
         load_32(type, s, b, 2, &p);
-        for (int i = 0; i < 2; i++) total = add_block(type, f, p.w[i], p.scales[i], x, c, b + i, total);
+#pragma GCC unroll 2
+        for (int i = 0; i < 2; i++)
+#pragma GCC unroll 4
+            for (int j = 0; j < columns; j++) totals[j] = add_block(type, f, p.w[i], p.scales[i], x + (size_t)j * c.bytes, c, b + i, totals[j]);
     }
     if (b < in / 32) {
         load_32(type, s, b, 1, &p);
-        total = add_block(type, f, p.w[0], p.scales[0], x, c, b, total);
+        for (int j = 0; j < columns; j++) totals[j] = add_block(type, f, p.w[0], p.scales[0], x + (size_t)j * c.bytes, c, b, totals[j]);
     }
-    _mm512_storeu_ps(y, total);
+    for (int j = 0; j < columns; j++) _mm512_storeu_ps(y + 16 * j, totals[j]);
 }
 
-static inline __attribute__((always_inline)) void rows_256(int type, weights16 s, const uint8_t *next, int in, const uint8_t *x,
+static inline __attribute__((always_inline)) void rows_256(int type, int columns, weights16 s, const uint8_t *next, int in, const uint8_t *x,
                                                            column_layout c, float *y) {
     format f = format_of(type);
     slicing cut = slicing_of(type);
     size_t size = (size_t)f.bytes;
     const int parts = 256 / f.part, together = type == Q4_K || type == Q5_K ? 2 : 1; // slices that have the same parts
-    __m512 total = _mm512_setzero_ps();
+    const size_t inputs = f.part == 32 ? c.sums32 : c.sums16, words_at = f.part == 32 ? c.words32 : c.words16;
+    __m512 totals[TOGETHER];
+    for (int j = 0; j < columns; j++) totals[j] = _mm512_setzero_ps();
     for (int b = 0; b < in / 256; b++) {
         size_t at = s.rows ? (size_t)b * size : packed_at(type, b);
         fetch((s.rows ? next : s.packed + AHEAD) + 16 * (size_t)b * size, 16 * size);
         block_256 h = header_of(type, s, at, b);
-        __m512i sum = _mm512_setzero_si512();
+        __m512i sum[TOGETHER];
+        for (int j = 0; j < columns; j++) sum[j] = _mm512_setzero_si512();
 #pragma GCC unroll 8
         for (int i = 0; i < cut.slices; i += together) {
             int part = first_level(type, i) / f.part, step = cut.stride / f.part; // of the first group; from a group to the next
-            __m512i sums[4];
-            for (int g = 0; g < cut.groups; g++) {
-                const uint8_t *inputs = x + (f.part == 32 ? c.sums32 : c.sums16);
-                int own = g == 0 || step > 0; // else a group goes on with the part of the one before it
-                sums[g] = own && f.offset ? _mm512_set1_epi32(-f.offset * i32(inputs + 4 * (b * parts + part + step * g))) : _mm512_setzero_si512();
-            }
-#pragma GCC unroll 2
-            for (int j = 0; j < together; j++) {
-                __m512i w[16];
-                slice_of(type, s, at, i + j, &h, w);
-                const uint8_t *column = x + 256 * b + first_level(type, i + j);
-                for (int g = 0; g < cut.groups; g++)
-                    for (int k = 0; k < 4; k++) sums[g] = _mm512_dpbusd_epi32(sums[g], w[4 * g + k], each_of(column + cut.stride * g + 4 * k));
-            }
+            __m512i sums[4][TOGETHER];
             for (int g = 0; g < cut.groups; g++)
-                sum = _mm512_add_epi32(sum, _mm512_mullo_epi32(sums[g], scale_256(type, &h, part + step * g)));
+                for (int j = 0; j < columns; j++) {
+                    int own = g == 0 || step > 0; // else a group goes on with the part of the one before it
+                    size_t place = (size_t)j * c.bytes + inputs + 4 * (size_t)(b * parts + part + step * g);
+                    sums[g][j] = own && f.offset ? _mm512_set1_epi32(-f.offset * i32(x + place)) : _mm512_setzero_si512();
+                }
+#pragma GCC unroll 2
+            for (int n = 0; n < together; n++) {
+                __m512i w[16];
+                slice_of(type, s, at, i + n, &h, w);
+                const uint8_t *column = x + 256 * b + first_level(type, i + n);
+                for (int g = 0; g < cut.groups; g++)
+                    for (int k = 0; k < 4; k++)
+                        for (int j = 0; j < columns; j++)
+                            sums[g][j] = _mm512_dpbusd_epi32(sums[g][j], w[4 * g + k], each_of(column + (size_t)j * c.bytes + cut.stride * g + 4 * k));
+            }
+            for (int g = 0; g < cut.groups; g++) {
+                __m512i scale = scale_256(type, &h, part + step * g);
+                for (int j = 0; j < columns; j++) sum[j] = _mm512_add_epi32(sum[j], _mm512_mullo_epi32(sums[g][j], scale));
+            }
         }
-        __m512 dx = _mm512_set1_ps(f32(x + c.scales + 32 * b));
-        total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_mul_ps(h.d, dx), total);
+        __m512 dx[TOGETHER];
+        for (int j = 0; j < columns; j++) {
+            dx[j] = _mm512_set1_ps(f32(x + (size_t)j * c.bytes + c.scales + 32 * b));
+            totals[j] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum[j]), _mm512_mul_ps(h.d, dx[j]), totals[j]);
+        }
         if (!f.minimum) continue;
-        __m512i least = _mm512_setzero_si512();
-        const uint8_t *inputs = x + (f.part == 32 ? c.words32 : c.words16) + 2 * b * parts;
+        __m512i least[TOGETHER];
+        for (int j = 0; j < columns; j++) least[j] = _mm512_setzero_si512();
         for (int i = 0; i < parts / 4; i++) {
             __m512i words[2];
             words_of(h.minimums[i], words);
-            for (int k = 0; k < 2; k++) least = _mm512_dpwssd_epi32(least, words[k], each_of(inputs + 8 * i + 4 * k));
+            for (int k = 0; k < 2; k++)
+                for (int j = 0; j < columns; j++)
+                    least[j] = _mm512_dpwssd_epi32(least[j], words[k], each_of(x + (size_t)j * c.bytes + words_at + 2 * b * parts + 8 * i + 4 * k));
         }
-        total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(least), _mm512_mul_ps(h.m, dx), total);
+        for (int j = 0; j < columns; j++) totals[j] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(least[j]), _mm512_mul_ps(h.m, dx[j]), totals[j]);
     }
-    _mm512_storeu_ps(y, total);
+    for (int j = 0; j < columns; j++) _mm512_storeu_ps(y + 16 * j, totals[j]);
 }
 
-// One column of rows.
-static void stream(int type, matrix m, int in, int rows, const uint8_t *x, column_layout c, float *y) {
+typedef void stream_function(const uint8_t *const *, const uint8_t *, const uint8_t *, int, const uint8_t *, column_layout, float *);
+
+// One function for each type, form and number of columns.
+#define STREAM(kernel, kind, name, columns, rows, packed) \
+    static void stream_##kind##_##name(const uint8_t *const *row, const uint8_t *group, const uint8_t *next, int in, const uint8_t *x, \
+                                       column_layout c, float *y) { \
+        (void)row, (void)group; \
+        kernel(kind, columns, (weights16){rows, packed}, next, in, x, c, y); \
+    }
+#define STREAMS(kernel, kind) \
+    STREAM(kernel, kind, rows, 1, row, NULL) STREAM(kernel, kind, 1, 1, NULL, group) STREAM(kernel, kind, 2, 2, NULL, group) \
+    STREAM(kernel, kind, 4, 4, NULL, group)
+#define STREAMS_32(kind) STREAMS(rows_32, kind)
+#define STREAMS_256(kind) STREAMS(rows_256, kind)
+EACH_SIMPLE(STREAMS_32) EACH_SUPER(STREAMS_256)
+
+// The function for rows as the file has them (0 columns), or for packed rows with 1, 2 or 4 columns.
+static stream_function *stream_for(int type, int columns) {
+    switch (type) {
+#define CHOICE(kind) case kind: return columns == 0 ? stream_##kind##_rows : columns == 1 ? stream_##kind##_1 : columns == 2 ? stream_##kind##_2 : stream_##kind##_4;
+        EACH_SIMPLE(CHOICE) EACH_SUPER(CHOICE)
+        default: return NULL;
+    }
+}
+
+// One column of rows as the file has them, or up to STREAMED columns of packed rows.
+static void stream(int type, matrix m, int in, int rows, const uint8_t *x, column_layout c, int columns, float *y, size_t stride) {
     for (int r = 0; r < rows; r += 16) {
         int count = rows - r < 16 ? rows - r : 16;
         matrix group = rows_from(m, r);
         const uint8_t *row[16], *next = group.rows + 16 * m.row_bytes;
         if (!m.packed) row_pointers(group.rows, m.row_bytes, count, row);
-        float sums[16];
-        switch (type) {
-#define STREAM(kernel, kind) case kind: \
-            if (m.packed) kernel(kind, (weights16){NULL, group.packed}, next, in, x, c, sums); \
-            else kernel(kind, (weights16){row, NULL}, next, in, x, c, sums); \
-            break;
-#define STREAM_32(kind) STREAM(rows_32, kind)
-#define STREAM_256(kind) STREAM(rows_256, kind)
-            EACH_SIMPLE(STREAM_32) EACH_SUPER(STREAM_256)
+        for (int j = 0; j < columns;) {
+            int n = columns - j >= 4 ? 4 : columns - j >= 2 ? 2 : 1;
+            float sums[16 * TOGETHER];
+            stream_for(type, m.packed ? n : 0)(row, group.packed, next, in, x + (size_t)j * c.bytes, c, sums);
+            for (int i = 0; i < n; i++) memcpy(y + (size_t)(j + i) * stride + r, sums + 16 * i, (size_t)count * sizeof(float));
+            j += n;
         }
-        memcpy(y + r, sums, (size_t)count * sizeof(float));
     }
 }

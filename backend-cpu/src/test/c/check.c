@@ -232,11 +232,11 @@ static void elements(int n) {
 }
 
 int main(void) {
-    static const int ROWS[] = {1, 17, 33}, COLUMNS[] = {1, 5, 13}, BLOCKS[] = {1, 2, 3}, WIDTHS[] = {1, 33, 100}, COUNTS[] = {1, 17, 64};
+    static const int ROWS[] = {1, 17, 33}, COLUMNS[] = {1, 2, 3, 4, 5, 13}, BLOCKS[] = {1, 2, 3}, WIDTHS[] = {1, 33, 100}, COUNTS[] = {1, 17, 64};
     for (size_t t = 0; t < sizeof KINDS / sizeof *KINDS; t++)
         for (int b = 0; b < 3; b++)
             for (int r = 0; r < 3; r++)
-                for (int c = 0; c < 3; c++)
+                for (int c = 0; c < 6; c++)
                     products(KINDS[t], KINDS[t].block == 1 ? WIDTHS[b] : BLOCKS[b] * KINDS[t].block, ROWS[r], COLUMNS[c]);
     products(KINDS[1], 2100, 70, 13); // floats in several blocks
     products(KINDS[7], 33 * 32, 33, 6); // more than a panel

@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 sources=$here/../../main/c
 target=$1/native-check
 mkdir -p "$target"
-common="-std=c11 -O1 -g -ffp-contract=off -fno-math-errno -I$sources"
+common="-std=c11 -O1 -g -fno-var-tracking -ffp-contract=off -fno-math-errno -I$sources"
 avx2='-mavx2 -mfma -mf16c'
 avx512="$avx2 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mavx512vbmi -mprefer-vector-width=512"
 neon='-march=armv8.2-a+dotprod+fp16'

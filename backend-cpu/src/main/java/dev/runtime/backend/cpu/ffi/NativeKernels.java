@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class NativeKernels implements Kernels {
     /** Columns up to which chunks are many rows. */
-    private static final int STREAMED_COLUMNS = 4;
+    private static final int STREAMED_COLUMNS = 8;
 
     /** Bytes of weights of a chunk with few columns. */
     private static final int CHUNK_BYTES = 262_144;
