@@ -36,9 +36,6 @@ import java.util.Map;
 final class CpuDevice implements Device {
     private static final System.Logger LOG = System.getLogger(CpuDevice.class.getName());
 
-    /** Memory that copies of weights leave free. */
-    private static final long RESERVE = 512L << 20;
-
     private final DeviceInfo info;
     private final Kernels kernels;
     private final WorkerPool pool;
@@ -126,7 +123,7 @@ final class CpuDevice implements Device {
     /** Whether there is room for copies of weights beside the working memory and a reserve. */
     private boolean packs(long wanted, long working) {
         long free = freeBytes();
-        if (wanted > free - working - RESERVE) {
+        if (wanted > free - working - WeightCopies.RESERVE) {
             LOG.log(Level.WARNING, "{0} computes with weights as the file has them, which is slower: copies in the order of the kernels "
                     + "need {1} MiB, {2} MiB are free; stop other programs or use a smaller model", info.id(), wanted >> 20, free >> 20);
             return false;

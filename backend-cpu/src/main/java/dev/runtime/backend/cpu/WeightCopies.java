@@ -6,6 +6,7 @@ import dev.runtime.backend.cpu.kernels.Matrix;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.threads.Work;
 import dev.runtime.backend.cpu.threads.WorkerPool;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,11 @@ import java.util.List;
 final class WeightCopies {
     /** Parts of a slice for each thread. */
     private static final int PARTS = 2;
+
+    /** Memory that copies leave free. */
+    static final long RESERVE = 512L << 20;
+
+    private static final System.Logger LOG = System.getLogger(WeightCopies.class.getName());
 
     private static final long LARGE_PAGE = 2L << 20;
 
@@ -65,9 +71,14 @@ final class WeightCopies {
         return at < copies.size();
     }
 
-    /** Makes a slice, which takes about a millisecond. */
+    /** Makes a slice, which takes about a millisecond; or none ever again, if others have taken the memory meanwhile. */
     void advance(WorkerPool pool, int threads) {
         Copy copy = copies.get(at);
+        if (part == 0 && copy.bytes() > HostMemory.freeBytes() - RESERVE) {
+            LOG.log(Level.INFO, "{0} of {1} weights stay in the order of the file: memory is short", copies.size() - at, copies.size());
+            at = copies.size();
+            return;
+        }
         int parts = kernels.packParts(copy.matrix());
         int slice = Math.min(parts - part, PARTS * threads);
         populate(address + copy.offset() + copy.bytes() * (part + slice) / parts);
