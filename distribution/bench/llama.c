@@ -15,7 +15,8 @@
 
 static struct llama_model *model;
 static struct llama_context *context;
-static ggml_threadpool_t pool;
+#define MOST_THREADS 8
+static ggml_threadpool_t pools[MOST_THREADS + 1];
 static int vocabulary, sequences_now, length_now;
 static unsigned seed = 12345;
 
@@ -49,18 +50,20 @@ static long resident(void) {
     return kib / 1024;
 }
 
-// The pool for more than one thread is made once and kept: contexts may still refer to one that was freed.
+// Pinned threads, for one thread too. Pools are made once and kept: contexts may still refer to one that was freed.
 static void attach(int threads) {
-    if (threads > 1 && !pool) {
+    if (threads > MOST_THREADS) fail("too many threads");
+    ggml_threadpool_t *pool = pools + threads;
+    if (!*pool) {
         ggml_backend_reg_t cpu = ggml_backend_dev_backend_reg(ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU));
         ggml_threadpool_t (*make)(struct ggml_threadpool_params *) =
             (ggml_threadpool_t(*)(struct ggml_threadpool_params *))ggml_backend_reg_get_proc_address(cpu, "ggml_threadpool_new");
         struct ggml_threadpool_params wanted = ggml_threadpool_params_default(threads);
         wanted.strict_cpu = true;
         for (int i = 0; i < threads; i++) wanted.cpumask[i] = true;
-        pool = make(&wanted);
+        *pool = make(&wanted);
     }
-    if (threads > 1) llama_attach_threadpool(context, pool, pool); else llama_detach_threadpool(context);
+    llama_attach_threadpool(context, *pool, *pool);
     llama_set_n_threads(context, threads, threads);
 }
 

@@ -98,7 +98,7 @@ final class CpuDevice implements Device {
             List<Step> steps = compiler.steps(frame, weights, memory.address());
             Map<String, MemorySegment> outputs = new HashMap<>();
             graph.outputs().forEach((name, value) -> outputs.put(name, output(compiler, value, options, memory)));
-            if (!packs(copies.bytes(), bytes)) {
+            if (!packs(copies.bytes())) {
                 copies = new WeightCopies(kernels);
             }
             copies.allocate(arena);
@@ -120,10 +120,10 @@ final class CpuDevice implements Device {
         }
     }
 
-    /** Whether there is room for copies of weights beside the working memory and a reserve. */
-    private boolean packs(long wanted, long working) {
+    /** Whether there is room for copies of weights beside a reserve; the working memory is there already. */
+    private boolean packs(long wanted) {
         long free = freeBytes();
-        if (wanted > free - working - WeightCopies.RESERVE) {
+        if (wanted > free - WeightCopies.RESERVE) {
             LOG.log(Level.WARNING, "{0} computes with weights as the file has them, which is slower: copies in the order of the kernels "
                     + "need {1} MiB, {2} MiB are free; stop other programs or use a smaller model", info.id(), wanted >> 20, free >> 20);
             return false;
@@ -165,9 +165,7 @@ final class CpuDevice implements Device {
 
     private MemorySegment allocate(Arena arena, long bytes, String what) {
         try {
-            MemorySegment memory = Pages.allocate(arena, Math.max(bytes, Memory.ALIGNMENT));
-            Pages.populate(memory.address(), memory.byteSize());
-            return memory;
+            return Pages.populated(arena, bytes);
         } catch (OutOfMemoryError e) {
             throw shortOf(bytes, what, e);
         }

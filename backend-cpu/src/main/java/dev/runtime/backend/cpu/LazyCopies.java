@@ -1,6 +1,7 @@
 package dev.runtime.backend.cpu;
 
 import dev.runtime.backend.cpu.threads.WorkerPool;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -9,7 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * the last one took, and without a pause when no step runs.
  */
 final class LazyCopies implements AutoCloseable {
-    /** A step's time is followed by this part of it. */
+    private static final System.Logger LOG = System.getLogger(LazyCopies.class.getName());
+
+    /** Before a step copies are made for one part in so many of the time of the last one. */
     private static final int SHARE = 4;
 
     /** The most time before a step. */
@@ -61,9 +64,15 @@ final class LazyCopies implements AutoCloseable {
         turn.unlock();
     }
 
+    /** Makes a slice; a failure ends the copying and no step. */
     private void advance() {
-        copies.advance(pool, threads);
-        left = copies.left();
+        try {
+            copies.advance(pool, threads);
+            left = copies.left();
+        } catch (IllegalStateException e) {
+            left = false;
+            LOG.log(Level.WARNING, "weights stay in the order of the file, which is slower: copying them failed", e);
+        }
     }
 
     private void whenIdle() {

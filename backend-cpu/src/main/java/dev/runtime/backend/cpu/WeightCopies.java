@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Copies of weights in the order that kernels like, made a slice at a time. A finished copy serves from the next step on; the pages of the file that it
- * took the place of are let go, so that the memory of the process stays that of the file.
+ * Copies of weights in the order that kernels like, made a slice at a time. A finished copy serves from the next step on; the pages of the
+ * file that it took the place of are let go, so that the memory of the process stays that of the file.
  *
  * <p>Not thread-safe: no product runs meanwhile.
  */

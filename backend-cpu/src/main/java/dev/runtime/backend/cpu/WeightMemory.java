@@ -23,8 +23,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The addresses of a program's weights. Mapped weights stay where they are, small vectors of other
- * types become floats.
+ * The addresses of a program's weights. Mapped weights stay where they are; small vectors of other types become floats.
  */
 final class WeightMemory {
     private final WeightSource source;

@@ -41,7 +41,7 @@ public final class CpuKvCache implements KvCache {
         this.layout = layout;
         this.options = options;
         bytes = bytes(layout, options);
-        long next = Pages.allocate(arena, Math.max(bytes, Memory.ALIGNMENT)).address();
+        long next = Pages.populated(arena, bytes).address();
         long block = 0;
         for (CacheLayout.KvLayer layer : layout.kvLayers()) {
             LayerStore store = new LayerStore(layer, options, next);

@@ -97,6 +97,20 @@ public final class Pages {
         return MemorySegment.ofAddress(address).reinterpret(bytes, arena, gone -> unmap(mapped, whole));
     }
 
+    /**
+     * Returns the same with all pages there, so that what the system says is free afterwards is free.
+     *
+     * @param arena how long the memory lives
+     * @param bytes its size; at least a line is allocated
+     * @return zeroed memory that is aligned to a line at least
+     * @throws OutOfMemoryError if there are not so many addresses
+     */
+    public static MemorySegment populated(Arena arena, long bytes) {
+        MemorySegment memory = allocate(arena, Math.max(bytes, Memory.ALIGNMENT));
+        populate(memory.address(), memory.byteSize());
+        return memory;
+    }
+
     /** Has the pages of some memory of {@link #allocate} made at once, which is many times faster than one by one at their first use. */
     public static void populate(long address, long bytes) {
         advise(address / PAGE * PAGE, bytes + address % PAGE, MADV_POPULATE_WRITE);

@@ -7,7 +7,7 @@ public final class DriverError extends RuntimeException {
     /** {@code CUDA_ERROR_OUT_OF_MEMORY}. */
     private static final int OUT_OF_MEMORY = 2;
 
-    /** What ends the context for the whole process, by the driver's documentation: errors of memory and devices, and faults of kernels. */
+    /** What ends the context for the whole process, as far as is known without a card: errors of memory and devices, and faults of kernels. */
     private static final Set<Integer> LOSSES = Set.of(46, 214, 220, 226, 700, 702, 710, 714, 715, 716, 717, 718, 719, 721, 999);
 
     private static final long serialVersionUID = 1;
