@@ -1,5 +1,6 @@
 package dev.runtime.api.backend;
 
+import dev.runtime.api.Experimental;
 import dev.runtime.api.Stable;
 import java.lang.foreign.MemorySegment;
 
@@ -17,6 +18,20 @@ public interface Program extends AutoCloseable {
      * @throws dev.runtime.api.RuntimeFailure with {@code device.failed}; the step's cache entries are then undefined
      */
     void run(StepInputs inputs, KvCache cache);
+
+    /**
+     * (optional) Gives cached positions other ones without evaluating their tokens again. The default does not; tokens whose positions
+     * change are evaluated again then.
+     *
+     * @param move rotations in it are by the weights of this program
+     * @param cache as that of {@link #run}
+     * @return whether the rows are there now; if not, or if this fails, what is in the target's rows is undefined
+     * @throws dev.runtime.api.RuntimeFailure with {@code device.failed}
+     */
+    @Experimental
+    default boolean move(CacheMove move, KvCache cache) {
+        return false;
+    }
 
     /**
      * Returns a result of the last run on the host: F32 {@code [rows, width]}, row-major. Valid until the next run or

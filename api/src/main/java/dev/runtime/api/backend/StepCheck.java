@@ -6,11 +6,14 @@ import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Op;
+import dev.runtime.api.graph.RopeSpec;
 import dev.runtime.api.graph.RowOp;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Checks the inputs of a step, so that kernels may use addresses without bounds: a {@link Program} makes one and asks it before every
- * run. Allocates nothing unless it refuses.
+ * run and every move. Allocates nothing for a step unless it refuses.
  */
 @Experimental
 public final class StepCheck {
@@ -135,6 +138,49 @@ public final class StepCheck {
         if (!layout.stateLayers().isEmpty() && (inputs.stateSlot(s) < 0 || inputs.stateSlot(s) >= cache.slots())) {
             throw wrong("sequence " + s + " names state slot " + inputs.stateSlot(s) + " of " + cache.slots());
         }
+    }
+
+    /**
+     * Checks a move.
+     *
+     * @param cached what the cache was made for
+     * @param cache its size
+     * @throws RuntimeFailure with {@code device.failed} and what is wrong
+     */
+    public void check(CacheMove move, CacheLayout cached, CacheOptions cache) {
+        if (!cached.equals(layout)) {
+            throw wrong("the cache has layout " + cached + ", the program " + layout);
+        }
+        if (move.from() < 0 || move.to() < 0 || move.count() < 1) {
+            throw wrong("it moves " + move.count() + " positions from " + move.from() + " to " + move.to());
+        }
+        Set<Integer> read = blocks(move.source(), move.from(), move.count(), cache);
+        for (int block : blocks(move.target(), move.to(), move.count(), cache)) {
+            if (read.contains(block)) {
+                throw wrong("block " + block + " is read and written");
+            }
+        }
+        for (CacheLayout.KvLayer layer : layout.kvLayers()) {
+            RopeSpec turn = move.turns().get(layer.index());
+            if (turn != null && (turn.start() < 0 || turn.dims() < 0 || turn.dims() > layer.keySize() - turn.start())) {
+                throw wrong(turn.dims() + " elements from " + turn.start() + " are to be rotated of keys of " + layer.keySize());
+            }
+        }
+    }
+
+    private static Set<Integer> blocks(int[] chain, int first, int count, CacheOptions cache) {
+        long end = Math.ceilDiv((long) first + count, cache.blockTokens());
+        if (chain.length < end) {
+            throw wrong("positions end at " + ((long) first + count) + ", and there are " + chain.length + " blocks");
+        }
+        Set<Integer> blocks = new HashSet<>();
+        for (int i = first / cache.blockTokens(); i < end; i++) {
+            if (chain[i] < 0 || chain[i] >= cache.blocks()) {
+                throw wrong("a move names block " + chain[i] + " of " + cache.blocks());
+            }
+            blocks.add(chain[i]);
+        }
+        return blocks;
     }
 
     private static RuntimeFailure wrong(String what) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>A backend's tests extend this class and name the device and the oracle.
  */
-public abstract class BackendContractTests extends ImageContractTests {
+public abstract class BackendContractTests extends CacheMoveContractTests {
     @Test
     void chunksOfAPromptGiveWhatThePromptGives() {
         TinyModel model = new TinyModel(TensorType.F32);

@@ -1,5 +1,6 @@
 package dev.runtime.api.testkit;
 
+import dev.runtime.api.backend.CacheMove;
 import dev.runtime.api.backend.CacheOptions;
 import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.backend.Device;
@@ -81,6 +82,11 @@ public final class DeviceRun implements AutoCloseable {
         };
         inputs.clear();
         return program.output(output).asSlice(0, 4L * rows * value.width()).toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    /** Moves cached positions; tells whether the device does that. */
+    public boolean move(CacheMove move) {
+        return program.move(move, cache);
     }
 
     @Override

@@ -9,13 +9,16 @@ import dev.runtime.api.graph.RopeSpec;
 import dev.runtime.api.graph.Value;
 import dev.runtime.api.model.TensorType;
 
-/** A decoder of two layers with random weights: the usual operators in the usual order. */
+/** A decoder with random weights: the usual operators in the usual order. */
 public final class TinyModel {
     /** Number of tokens. */
     public static final int VOCABULARY = 61;
 
     /** Width of the hidden state; a whole block of every type. */
     public static final int WIDTH = 256;
+
+    /** How queries and keys are rotated. */
+    public static final RopeSpec ROPE = RopeSpec.plain(RopeSpec.Style.HALVES, 64, 10_000);
 
     private static final int HEADS = 4;
     private static final int KV_HEADS = 2;
@@ -24,15 +27,19 @@ public final class TinyModel {
     private final WeightFixture weights = new WeightFixture(12);
     private final Graph graph;
 
-    /** Makes a model whose matrices have a type. */
+    /** Makes a model of two layers whose matrices have a type. */
     public TinyModel(TensorType type) {
+        this(type, 2);
+    }
+
+    /** Makes a model with so many layers. */
+    public TinyModel(TensorType type, int layers) {
         GraphBuilder b = new GraphBuilder();
-        RopeSpec rope = RopeSpec.plain(RopeSpec.Style.HALVES, HEAD, 10_000);
         Value x = b.embed(weights.matrix(TensorType.F32, WIDTH, VOCABULARY), Op.Index.TOKEN, 1);
-        for (int layer = 0; layer < 2; layer++) {
+        for (int layer = 0; layer < layers; layer++) {
             Value normed = b.rmsNorm(x, weights.vector(WIDTH, 1, 0.1), 1e-6f);
-            Value q = b.rope(b.linear(normed, weights.matrix(type, WIDTH, HEADS * HEAD)), HEADS, rope);
-            Value k = b.rope(b.linear(normed, weights.matrix(type, WIDTH, KV_HEADS * HEAD)), KV_HEADS, rope);
+            Value q = b.rope(b.linear(normed, weights.matrix(type, WIDTH, HEADS * HEAD)), HEADS, ROPE);
+            Value k = b.rope(b.linear(normed, weights.matrix(type, WIDTH, KV_HEADS * HEAD)), KV_HEADS, ROPE);
             Value v = b.linear(normed, weights.matrix(type, WIDTH, KV_HEADS * HEAD));
             Value attended = b.attention(q, k, v, AttentionSpec.causal(layer, HEADS, KV_HEADS, HEAD, HEAD, 0.125f));
             x = b.add(x, b.linear(attended, weights.matrix(type, HEADS * HEAD, WIDTH)));

@@ -2,11 +2,13 @@ package dev.runtime.backend.cpu;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.CacheMove;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.backend.Program;
 import dev.runtime.api.backend.StepCheck;
 import dev.runtime.api.backend.StepInputs;
 import dev.runtime.backend.cpu.cache.CpuKvCache;
+import dev.runtime.backend.cpu.ops.CacheTurn;
 import dev.runtime.backend.cpu.ops.Frame;
 import dev.runtime.backend.cpu.ops.Step;
 import dev.runtime.backend.cpu.threads.WorkerPool;
@@ -42,9 +44,7 @@ final class CpuProgram implements Program {
 
     @Override
     public void run(StepInputs inputs, KvCache cache) {
-        if (!(cache instanceof CpuKvCache own)) {
-            throw new RuntimeFailure(ErrorCode.DEVICE_FAILED, "the cache of a step is of another device: " + cache.getClass().getName());
-        }
+        CpuKvCache own = own(cache);
         check.check(inputs, own.layout(), own.options());
         copies.begin();
         try {
@@ -58,6 +58,28 @@ final class CpuProgram implements Program {
         } finally {
             copies.end();
         }
+    }
+
+    @Override
+    public boolean move(CacheMove move, KvCache cache) {
+        CpuKvCache own = own(cache);
+        check.check(move, own.layout(), own.options());
+        copies.begin();
+        try {
+            CacheTurn.run(frame, own, move, spec -> weights.floats(spec.factors()));
+            return true;
+        } catch (IllegalStateException e) {
+            throw new RuntimeFailure(ErrorCode.DEVICE_FAILED, "moving " + move.count() + " cached positions failed: " + e.getMessage(), e);
+        } finally {
+            copies.end();
+        }
+    }
+
+    private static CpuKvCache own(KvCache cache) {
+        if (!(cache instanceof CpuKvCache own)) {
+            throw new RuntimeFailure(ErrorCode.DEVICE_FAILED, "the cache of a program is of another device: " + cache.getClass().getName());
+        }
+        return own;
     }
 
     @Override

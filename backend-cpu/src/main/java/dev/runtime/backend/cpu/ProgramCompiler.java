@@ -19,6 +19,7 @@ import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.ops.AttentionStep;
 import dev.runtime.backend.cpu.ops.Buffer;
+import dev.runtime.backend.cpu.ops.CacheTurn;
 import dev.runtime.backend.cpu.ops.Elementwise;
 import dev.runtime.backend.cpu.ops.FfnStep;
 import dev.runtime.backend.cpu.ops.Frame;
@@ -132,8 +133,12 @@ final class ProgramCompiler {
                 demand(o.up(), o.x());
                 demand(o.down(), o.x());
             }
-            case Op.Attention o -> scratchBytes = Math.max(scratchBytes, kernels.attentionScratch(o.spec(),
-                    o.spec().cacheLayer() == AttentionSpec.NO_CACHE ? limits.maxTokens() : limits.contextLength()));
+            case Op.Attention o -> {
+                scratchBytes = Math.max(scratchBytes, kernels.attentionScratch(o.spec(),
+                        o.spec().cacheLayer() == AttentionSpec.NO_CACHE ? limits.maxTokens() : limits.contextLength()));
+                scratchBytes = Math.max(scratchBytes, CacheTurn.scratch(o.spec().keySize()));
+            }
+            case Op.KvWrite o -> scratchBytes = Math.max(scratchBytes, CacheTurn.scratch(o.layer().keySize()));
             case Op other -> { }
         }
     }
@@ -151,7 +156,7 @@ final class ProgramCompiler {
         frame.memory(base + prepared, base + plan.size(), scratchBytes);
         List<Step> steps = new ArrayList<>();
         rotations.forEach((spec, offset) ->
-                steps.add(Rotation.table(frame, spec, floats(weights, spec.factors()), base + offset)));
+                steps.add(Rotation.table(frame, spec, weights.floats(spec.factors()), base + offset)));
         for (List<Node> nodes : schedule.steps()) {
             steps.add(nodes.getFirst().op() instanceof Op.Linear linear
                     ? linears(frame, weights, linear, nodes)
@@ -181,8 +186,8 @@ final class ProgramCompiler {
                     shared(o.weight(), o.x()), vector(weights, o.bias()), shared(o.bias(), o.x()), y);
             case Op.Rope o -> Rotation.rotate(frame, o, buffer(o.x()), base + rotations.get(o.spec()), y);
             case Op.Attention o -> new AttentionStep(frame, o.spec(), buffer(o.q()), o.k().map(this::buffer),
-                    o.v().map(this::buffer), floats(weights, o.spec().sinks()),
-                    floats(weights, o.spec().distance().map(DistanceBias::table)), y);
+                    o.v().map(this::buffer), weights.floats(o.spec().sinks()),
+                    weights.floats(o.spec().distance().map(DistanceBias::table)), y);
             case Op.KvWrite o -> new KvWriteStep(frame, o, buffer(o.k()), buffer(o.v()), y);
             case Op.GatedFfn o -> new FfnStep(frame, buffer(o.x()), weights.matrix(o.gate()), weights.matrix(o.up()),
                     weights.matrix(o.down()), o.activation(), buffer(node, 0, o.x(), o.up().out()),
@@ -192,7 +197,7 @@ final class ProgramCompiler {
             case ElementOp.Mul o -> Elementwise.multiply(frame, buffer(o.a()), buffer(o.b()), y);
             case ElementOp.Scale o -> Elementwise.scale(frame, o, buffer(o.x()), y);
             case ElementOp.SoftCap o -> Elementwise.softCap(frame, o, buffer(o.x()), y);
-            case ExpertOp.MoeRoute o -> Routing.route(frame, o.spec(), floats(weights, o.bias()), floats(weights, o.factors()), buffer(o.logits()),
+            case ExpertOp.MoeRoute o -> Routing.route(frame, o.spec(), weights.floats(o.bias()), weights.floats(o.factors()), buffer(o.logits()),
                     base + work.get(node)[0], y);
             case ExpertOp.MoeFfn o -> experts(frame, weights, node, o, y);
             case RecurrentOp.Conv1d o -> Recurrent.conv1d(frame, o, buffer(o.x()), weights.vector(o.kernel()), vector(weights, o.bias()), y);
@@ -254,10 +259,6 @@ final class ProgramCompiler {
 
     private static long vector(WeightMemory weights, Optional<Weight> weight) {
         return weight.map(weights::vector).orElse(0L);
-    }
-
-    private static float[] floats(WeightMemory weights, Optional<Weight> weight) {
-        return weight.map(weights::floats).orElse(new float[0]);
     }
 
     /** Whether a norm's weight is one part long and serves all parts of a row. */

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -96,8 +97,12 @@ final class WeightMemory {
         return vectors.computeIfAbsent(weight, this::expand);
     }
 
-    /** Returns a weight's elements. */
-    float[] floats(Weight weight) {
+    /** Returns a weight's elements; none if there is no weight. */
+    float[] floats(Optional<Weight> optional) {
+        if (optional.isEmpty()) {
+            return new float[0];
+        }
+        Weight weight = optional.get();
         long address = vector(weight);
         float[] floats = new float[Math.multiplyExact(weight.in(), weight.rows())];
         for (int i = 0; i < floats.length; i++) {

@@ -29,14 +29,16 @@ public final class Rotation {
         if (spec.axes().isPresent()) {
             return axisTable(frame, spec.axes().get(), steps, magnitude, table);
         }
-        return new RowStep(frame, Rows.TOKENS, 64 * pairs, token -> {
-            double position = frame.inputs().position(token);
-            long row = table + 8L * pairs * token;
-            for (int j = 0; j < pairs; j++) {
-                f32(row + 8L * j, (float) (magnitude * Math.cos(position * steps[j])));
-                f32(row + 8L * j + 4, (float) (magnitude * Math.sin(position * steps[j])));
-            }
-        });
+        return new RowStep(frame, Rows.TOKENS, 64 * pairs,
+                token -> tableRow(table + 8L * pairs * token, frame.inputs().position(token), steps, magnitude));
+    }
+
+    /** Fills a row of a table: for each pair cosine and sine of its angle at a position, times the magnitude. */
+    static void tableRow(long row, double position, double[] steps, double magnitude) {
+        for (int j = 0; j < steps.length; j++) {
+            f32(row + 8L * j, (float) (magnitude * Math.cos(position * steps[j])));
+            f32(row + 8L * j + 4, (float) (magnitude * Math.sin(position * steps[j])));
+        }
     }
 
     private static Step axisTable(Frame frame, RopeSpec.Axes axes, double[] steps, double magnitude, long table) {
@@ -77,23 +79,26 @@ public final class Rotation {
     public static Step rotate(Frame frame, Op.Rope op, Buffer x, long table, Buffer y) {
         RopeSpec spec = op.spec();
         int size = x.width() / op.heads();
-        int pairs = spec.dims() / 2;
-        boolean adjacent = spec.style() == RopeSpec.Style.ADJACENT;
-        long next = adjacent ? 8 : 4;
-        long partner = adjacent ? 4 : 4L * pairs;
         return new RowStep(frame, x.rows(), 2 * x.width(), row -> {
-            long angles = table + 8L * pairs * frame.token(x.rows(), row);
+            long angles = table + 4L * spec.dims() * frame.token(x.rows(), row);
             if (spec.dims() < size) {
                 Memory.copy(x.row(row), y.row(row), 4L * x.width());
             }
             for (int head = 0; head < op.heads(); head++) {
-                long at = 4L * (head * size + spec.start());
-                rotate(x.row(row) + at, y.row(row) + at, angles, pairs, next, partner);
+                long at = 4L * head * size;
+                rotate(spec, x.row(row) + at, y.row(row) + at, angles);
             }
         });
     }
 
-    private static void rotate(long x, long y, long angles, int pairs, long next, long partner) {
+    /** Rotates the elements of one head in question by a row of the table; may be in place. */
+    static void rotate(RopeSpec spec, long from, long to, long angles) {
+        int pairs = spec.dims() / 2;
+        boolean adjacent = spec.style() == RopeSpec.Style.ADJACENT;
+        long next = adjacent ? 8 : 4;
+        long partner = adjacent ? 4 : 4L * pairs;
+        long x = from + 4L * spec.start();
+        long y = to + 4L * spec.start();
         for (int j = 0; j < pairs; j++) {
             float cos = f32(angles + 8L * j);
             float sin = f32(angles + 8L * j + 4);
