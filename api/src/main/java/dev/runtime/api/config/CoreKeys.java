@@ -55,6 +55,9 @@ public final class CoreKeys {
     /** Element type of the KV cache. */
     public static final ConfigKey KV_CACHE_TYPE = ConfigKey.of("engine.kv-cache-type", Type.STRING, "f16",
             "element type of the KV cache: f32, f16, bf16, q8_0 or q4_0", "OLLAMA_KV_CACHE_TYPE");
+    /** Whether full contexts evaluate again what they keep. */
+    public static final ConfigKey EXACT_SHIFT = ConfigKey.of("engine.exact-shift", Type.BOOLEAN, "false",
+            "evaluate again what a full context keeps, which takes long, instead of moving what the KV cache has of it", "RUNTIME_EXACT_SHIFT");
     /** Disk for prompts that the KV cache has no room for. */
     public static final ConfigKey CACHE_SPILL = ConfigKey.of("engine.cache-spill", Type.BYTES, "0",
             "bytes on disk, for each loaded model, for prompts that the KV cache no longer has room for; 0 for none", "RUNTIME_CACHE_SPILL");
@@ -76,6 +79,6 @@ public final class CoreKeys {
     /** Returns all of them. */
     public static List<ConfigKey> all() {
         return List.of(HOST, ORIGINS, MAX_BODY, BODY_TIMEOUT, STRICT, MODELS, FOLDERS, NO_PRUNE, PLUGINS, KEEP_ALIVE, MAX_LOADED, MAX_QUEUE,
-                NUM_PARALLEL, LOAD_TIMEOUT, CONTEXT_LENGTH, KV_CACHE_TYPE, CACHE_SPILL, CACHE_FOLDER, DEVICE, THREADS, DEBUG);
+                NUM_PARALLEL, LOAD_TIMEOUT, CONTEXT_LENGTH, KV_CACHE_TYPE, EXACT_SHIFT, CACHE_SPILL, CACHE_FOLDER, DEVICE, THREADS, DEBUG);
     }
 }

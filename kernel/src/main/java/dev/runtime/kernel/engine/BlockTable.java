@@ -3,6 +3,8 @@ package dev.runtime.kernel.engine;
 /**
  * The KV blocks of one sequence, in the order of its positions. Only full blocks are shared, and nobody writes into a full block:
  * what differs begins in a block of its own, into which the positions that are equal are copied. For one thread.
+ *
+ * <p>Rows that were moved are not what their tokens alone would give, since these have seen others. So nobody finds them, nor what follows.
  */
 final class BlockTable {
     private final KvMemory memory;
@@ -10,6 +12,8 @@ final class BlockTable {
     private final int[] blocks;
     private int size;
     private int sealed;
+    /** The number of blocks that may be found. */
+    private int findable = Integer.MAX_VALUE;
 
     /** Creates an empty table for so many positions, which shares blocks with all that have the same {@code root}. */
     BlockTable(KvMemory memory, int positions, long root) {
@@ -93,7 +97,7 @@ final class BlockTable {
     void keep(int[] history, int computed) {
         seal(history, computed);
         int filled = computed - sealed * memory.blockTokens();
-        if (memory.sharing() && filled > 0 && sealed < size) {
+        if (memory.sharing() && filled > 0 && sealed < Math.min(size, findable)) {
             memory.prefixes().addPart(blocks[sealed], last(sealed), history, sealed * memory.blockTokens(), filled);
         }
     }
@@ -111,7 +115,7 @@ final class BlockTable {
         if (!memory.sharing()) {
             return;
         }
-        for (; (sealed + 1) * memory.blockTokens() <= computed; sealed++) {
+        for (; sealed < findable && (sealed + 1) * memory.blockTokens() <= computed; sealed++) {
             long parent = last(sealed);
             int from = sealed * memory.blockTokens();
             int block = memory.prefixes().find(parent, history, from);
@@ -132,11 +136,68 @@ final class BlockTable {
      */
     int truncate(int positions) {
         int kept = Math.min(size, positions / memory.blockTokens());
+        giveBack(kept);
+        sealed = Math.min(sealed, kept);
+        findable = kept <= findable ? Integer.MAX_VALUE : findable;
+        return kept * memory.blockTokens();
+    }
+
+    /**
+     * Drops the rows of {@code count} positions from {@code position} on, and gives those after them the positions before. They go to new blocks,
+     * as others may use the old ones. Where rows cannot be moved this truncates.
+     *
+     * @param end the positions that have rows
+     * @return positions that have rows now
+     */
+    int drop(int position, int count, int end) {
+        if (memory.shift().isEmpty() || end < position + count) {
+            return truncate(position);
+        }
+        int first = position / memory.blockTokens();
+        int last = memory.blocksFor(end - count);
+        int[] moved = new int[last];
+        int next = last;
+        while (next > first) {
+            int taken = Math.min(next - first, memory.pool().available());
+            int upTo = Math.min(next * memory.blockTokens(), end - count);
+            for (int i = 0; i < taken; i++) {
+                moved[--next] = memory.pool().take();
+            }
+            if (taken == 0 || !fill(moved, next, upTo, position, count)) {
+                for (; next < last; next++) {
+                    memory.pool().release(moved[next]);
+                }
+                return truncate(position);
+            }
+            // what the blocks still to come are filled from
+            giveBack(memory.blocksFor(next * memory.blockTokens() + count));
+        }
+        giveBack(first);
+        System.arraycopy(moved, first, blocks, first, last - first);
+        size = last;
+        sealed = Math.min(sealed, first);
+        findable = end - count > position ? Math.min(findable, first) : findable;
+        return end - count;
+    }
+
+    /** Fills the blocks from {@code next} on up to a position: with rows from so many positions above, and with those before the gap. */
+    private boolean fill(int[] moved, int next, int upTo, int position, int count) {
+        int from = next * memory.blockTokens();
+        int low = Math.max(position, from);
+        if (low < upTo && !memory.shift().orElseThrow().move(blocks, low + count, moved, low, upTo - low)) {
+            return false;
+        }
+        if (from < position) {
+            memory.cache().copyBlock(blocks[next], moved[next], position - from);
+        }
+        return true;
+    }
+
+    /** Gives back all but the first blocks, the last one first. */
+    private void giveBack(int kept) {
         while (size > kept) {
             memory.pool().release(blocks[--size]);
         }
-        sealed = Math.min(sealed, kept);
-        return kept * memory.blockTokens();
     }
 
     private long last(int count) {

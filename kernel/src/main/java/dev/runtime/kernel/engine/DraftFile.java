@@ -43,7 +43,7 @@ record DraftFile(StoredModel model, Services services, Resources resources, Runn
         ModelFile file = weights.file();
         checkVocabulary(tokenizer, weights.tokenizers(services).create(file.metadata()));
         EngineOptions sizes = new EngineOptions(plan.contextLength(), Math.min(BATCH, plan.limits().maxTokens()), plan.parallel(), options.threads(),
-                Optional.empty(), options.kvType());
+                Optional.empty(), options.kvType(), EngineOptions.ALL_LAYERS, options.exactShift());
         Planner planner = new Planner(weights.name(), new AdapterFiles(file, List.of()), weights.architecture(services), Optional.empty(), sizes);
         checkShape(planner.shape());
         try {
@@ -57,8 +57,8 @@ record DraftFile(StoredModel model, Services services, Resources resources, Runn
                 return file.data(tensor);
             }, own.limits()));
             long all = file.tensors().stream().mapToLong(TensorInfo::bytes).sum();
-            DraftModel draft = new DraftModel(model.info().name(), own, program, KvMemory.of(cache, true, Optional.empty()), tokenizer.size(),
-                    System::nanoTime);
+            KvMemory memory = KvMemory.of(cache, true, Optional.empty(), ContextShift.of(weights.name(), own.graph(), program, cache, sizes));
+            DraftModel draft = new DraftModel(model.info().name(), own, program, memory, tokenizer.size(), System::nanoTime);
             return Optional.of(new Loaded(draft, Math.addExact(own.placement().mappedBytes(all), Math.addExact(cache.bytes(), program.bytes()))));
         } catch (RuntimeFailure e) {
             if (e.code() != ErrorCode.MODEL_TOO_LARGE && e.code() != ErrorCode.OUT_OF_MEMORY) {

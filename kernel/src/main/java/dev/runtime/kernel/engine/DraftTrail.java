@@ -71,9 +71,9 @@ final class DraftTrail {
         model.checked(hit);
     }
 
-    /** Forgets all but the first tokens, since the others have moved. */
-    void truncate(int positions) {
-        computed = table.truncate(Math.min(positions, computed));
+    /** Takes note that {@code count} tokens from {@code position} on were dropped, and that those after them have moved there. */
+    void drop(int position, int count) {
+        computed = table.drop(Math.min(position, computed), count, computed);
         evaluated = computed;
     }
 

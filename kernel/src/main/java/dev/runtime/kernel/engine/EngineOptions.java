@@ -14,18 +14,24 @@ import java.util.Optional;
  * @param device name of a backend or id of a device; empty to choose
  * @param kvType element type of keys and values
  * @param gpuLayers the most layers on devices with memory of their own; the processor runs the others
+ * @param exactShift whether a full context evaluates again what it keeps, instead of moving what the cache has of it
  */
 public record EngineOptions(int contextLength, int batch, int parallel, int threads, Optional<String> device, TensorType kvType,
-        int gpuLayers) {
+        int gpuLayers, boolean exactShift) {
     /** As many layers as fit. */
     public static final int ALL_LAYERS = Integer.MAX_VALUE;
 
     /** Everything chosen by the engine. */
     public static final EngineOptions AUTOMATIC = new EngineOptions(0, 0, 0, 0, Optional.empty(), TensorType.F16);
 
-    /** Creates options with as many layers on a GPU as fit. */
+    /** Creates options with as many layers on a GPU as fit and rows that move in full contexts. */
     public EngineOptions(int contextLength, int batch, int parallel, int threads, Optional<String> device, TensorType kvType) {
-        this(contextLength, batch, parallel, threads, device, kvType, ALL_LAYERS);
+        this(contextLength, batch, parallel, threads, device, kvType, ALL_LAYERS, false);
+    }
+
+    /** Returns the same with another context. */
+    public EngineOptions withContext(int positions) {
+        return new EngineOptions(positions, batch, parallel, threads, device, kvType, gpuLayers, exactShift);
     }
 
     /** Checks the ranges. */

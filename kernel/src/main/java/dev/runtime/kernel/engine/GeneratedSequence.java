@@ -185,20 +185,20 @@ final class GeneratedSequence extends Sequence {
     }
 
     /**
-     * Makes room in a full context: keeps the first tokens, drops half of the others, the oldest, and moves the rest down. The rest has new
-     * positions, so it is evaluated again; with recurrent state, which cannot go back, everything is.
+     * Makes room in a full context: keeps the first tokens, drops half of the others, the oldest, and moves the rest down. Where its rows in
+     * the cache cannot move with it, the rest is evaluated again; with recurrent state, which cannot go back, everything is.
      */
     void shift(int contextLength) {
         int discard = Math.max((contextLength - keep) / 2, 1);
         System.arraycopy(tokens, keep + discard, tokens, keep, length - keep - discard);
         length -= discard;
-        computed = table.truncate(slot < 0 ? keep : 0);
+        computed = slot < 0 ? table.drop(keep, discard, computed) : table.truncate(0);
         guess = PromptLookup.NONE;
         if (lookup.isPresent()) {
             lookup.get().clear();
         }
         if (trail.isPresent()) {
-            trail.get().truncate(keep);
+            trail.get().drop(keep, discard);
         }
     }
 

@@ -156,7 +156,8 @@ final class ModelLoader {
             Optional<ImageEncoder> encoder) {
         // what a decoder keeps depends on the prompt, whatever its own tokens are
         boolean sharing = plan.graph().cacheLayout().stateLayers().isEmpty() && reader.isEmpty();
-        KvMemory memory = KvMemory.of(cache, sharing, sharing ? spill.open(cache) : Optional.empty());
+        KvMemory memory = KvMemory.of(cache, sharing, sharing ? spill.open(cache) : Optional.empty(),
+                ContextShift.of(name(), plan.graph(), program, cache, options));
         memory.spill().ifPresent(resources::add);
         Optional<LoadedEncoder> images = encoder.filter(this::sees).map(e ->
                 resources.add(new LoadedEncoder(e, plan.device(), services, options.threads())));

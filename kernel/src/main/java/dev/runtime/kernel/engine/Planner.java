@@ -221,7 +221,8 @@ final class Planner {
         long rows = Math.clamp(SCORE_BYTES / (4L * graph.output(Graph.LOGITS).width()), 1, MOST_SCORED);
         int outputs = Math.max(parallel, (int) Math.min(rows, tokens));
         CompileOptions limits = new CompileOptions(tokens, outputs, parallel, contextLength, options.threads());
-        return plan(device, graph, limits, cache(layout, Math.multiplyExact(blocks, parallel), parallel, kvType), true);
+        int all = Math.addExact(Math.multiplyExact(blocks, parallel), ContextShift.spareBlocks(graph, options));
+        return plan(device, graph, limits, cache(layout, all, parallel, kvType), true);
     }
 
     /** A text is embedded in one step, so the step limits its length. */

@@ -14,6 +14,11 @@
  * blocks by their tokens and those before, {@code KvBlockPool} evicts the longest idle one first. Full blocks are never written
  * again, so they are shared; of a block that begins alike and goes on otherwise the equal part is copied.
  *
+ * <p><b>A full context</b> keeps its first tokens, drops half of the others, and moves the rest down. What the cache has of the rest moves with
+ * it where {@code KeyTurns} finds that only rotations of keys tell positions and the device can turn them: {@code BlockTable} copies rows to
+ * new blocks, so that others keep the old ones, and hides what it moved from the prefix cache, since those rows have seen what was dropped.
+ * Otherwise, and if a setting says so, the rest is evaluated again.
+ *
  * <p><b>Garbage</b>: a request allocates when it is made, on its caller's thread; steady decoding allocates nothing.
  */
 package dev.runtime.kernel.engine;

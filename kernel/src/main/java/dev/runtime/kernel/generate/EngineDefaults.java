@@ -24,8 +24,9 @@ import java.util.stream.Stream;
  * @param threads threads on the processor, 0 to have it chosen
  * @param device backend or device; empty to have it chosen
  * @param kvType element type of the KV cache
+ * @param exactShift whether full contexts evaluate again what they keep
  */
-record EngineDefaults(int contextLength, int parallel, int threads, Optional<String> device, TensorType kvType) {
+record EngineDefaults(int contextLength, int parallel, int threads, Optional<String> device, TensorType kvType, boolean exactShift) {
     private static final Set<TensorType> KV_TYPES =
             EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16, TensorType.Q8_0, TensorType.Q4_0);
 
@@ -40,7 +41,8 @@ record EngineDefaults(int contextLength, int parallel, int threads, Optional<Str
                 Math.clamp(settings.integer(CoreKeys.NUM_PARALLEL), 0, 1 << 12),
                 Math.clamp(settings.integer(CoreKeys.THREADS), 0, 1 << 12),
                 settings.find(CoreKeys.DEVICE),
-                kvType(settings.string(CoreKeys.KV_CACHE_TYPE)));
+                kvType(settings.string(CoreKeys.KV_CACHE_TYPE)),
+                settings.flag(CoreKeys.EXACT_SHIFT));
     }
 
     /**
@@ -65,7 +67,8 @@ record EngineDefaults(int contextLength, int parallel, int threads, Optional<Str
                 options.threads() > 0 ? options.threads() : threads,
                 wanted.map(DeviceInfo::id).findFirst().or(() -> device),
                 kvType,
-                options.gpuLayers() > 0 ? options.gpuLayers() : EngineOptions.ALL_LAYERS);
+                options.gpuLayers() > 0 ? options.gpuLayers() : EngineOptions.ALL_LAYERS,
+                exactShift);
     }
 
     /** Reads where KV blocks are kept that make room for others; in the folder for temporary files if none is set. */

@@ -1,5 +1,6 @@
 package dev.runtime.kernel.placement;
 
+import dev.runtime.api.backend.CacheMove;
 import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.backend.Program;
@@ -40,6 +41,17 @@ public final class SplitProgram implements Program {
             later.embeddings(programs[i - 1].output(GraphPart.CROSSING));
             programs[i].run(later, caches.part(i));
         }
+    }
+
+    @Override
+    public boolean move(CacheMove move, KvCache cache) {
+        SplitCache caches = (SplitCache) cache;
+        for (int i = 0; i < programs.length; i++) {
+            if (!programs[i].move(move, caches.part(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Makes the same step with row t in the place of token t. */

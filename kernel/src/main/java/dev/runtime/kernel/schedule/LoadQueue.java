@@ -196,12 +196,8 @@ final class LoadQueue {
             }
             LOG.log(System.Logger.Level.WARNING, "out of memory while loading {0}: trying once more{1}", pending.model.info().name(),
                     evicted ? " without the other models" : " with a context of " + Resident.AUTOMATIC_CONTEXT);
-            return loader.load(pending.model, evicted ? options : smallest(options), cancellation, progress);
+            return loader.load(pending.model, evicted ? options : options.withContext(Resident.AUTOMATIC_CONTEXT), cancellation, progress);
         }
-    }
-
-    private static EngineOptions smallest(EngineOptions o) {
-        return new EngineOptions(Resident.AUTOMATIC_CONTEXT, o.batch(), o.parallel(), o.threads(), o.device(), o.kvType(), o.gpuLayers());
     }
 
     private void install(Pending pending, Runner runner) {

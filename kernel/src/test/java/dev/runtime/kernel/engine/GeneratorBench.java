@@ -65,7 +65,8 @@ final class GeneratorBench implements AutoCloseable {
         EnginePlan plan = new Planner("bench", new AdapterFiles(file, List.of()), new FakeArchitecture(), Optional.empty(), options).plan(List.of(device));
         cache = device.cache(plan.graph().cacheLayout(), plan.cache());
         program = device.compile(plan.graph(), file::data, plan.limits());
-        memory = KvMemory.of(cache, plan.graph().cacheLayout().stateLayers().isEmpty(), spill.open(cache));
+        memory = KvMemory.of(cache, plan.graph().cacheLayout().stateLayers().isEmpty(), spill.open(cache),
+                ContextShift.of("bench", plan.graph(), program, cache, options));
         draft = setup.map(s -> draft(s, parallel));
         generator = new Generator("bench", plan, program, memory, new FakeTokenizer(new Metadata(metadata)), MemorySegment.NULL,
                 Optional.empty(), draft.map(Draft::model), time::get);
@@ -78,7 +79,8 @@ final class GeneratorBench implements AutoCloseable {
         EnginePlan plan = new Planner("draft", new AdapterFiles(file, List.of()), new FakeArchitecture(), Optional.empty(), options)
                 .plan(List.of(draftDevice));
         Program small = draftDevice.compile(plan.graph(), file::data, plan.limits());
-        KvMemory books = KvMemory.of(draftDevice.cache(plan.graph().cacheLayout(), plan.cache()), true, Optional.empty());
+        KvCache smallCache = draftDevice.cache(plan.graph().cacheLayout(), plan.cache());
+        KvMemory books = KvMemory.of(smallCache, true, Optional.empty(), ContextShift.of("draft", plan.graph(), small, smallCache, options));
         return new Draft(small, books, new DraftModel("bench", plan, small, books, FakeLanguage.VOCABULARY, time::get));
     }
 

@@ -1,6 +1,7 @@
 package dev.runtime.kernel.generate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -66,6 +67,12 @@ class EngineDefaultsTests {
     @Test
     void modelThatEmbedsTakesOneTextAtATime() {
         assertEquals(1, options(Map.of("schedule.num-parallel", "8"), Map.of(), false).parallel());
+    }
+
+    @Test
+    void rowsOfFullContextsMoveUnlessConfigured() {
+        assertFalse(options(Map.of(), Map.of(), true).exactShift());
+        assertTrue(options(Map.of("engine.exact-shift", "true"), Map.of(), true).exactShift());
     }
 
     @Test

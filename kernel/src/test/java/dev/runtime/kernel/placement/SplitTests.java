@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.runtime.api.backend.Backend;
+import dev.runtime.api.backend.CacheMove;
 import dev.runtime.api.backend.CacheOptions;
 import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.backend.Device;
@@ -24,6 +25,7 @@ import dev.runtime.api.testkit.TinyModel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Predicate;
@@ -106,7 +108,7 @@ class SplitTests {
         return new Placement(parts.stream().map(part -> new Placement.Share(scalar, part)).toList());
     }
 
-    /** Two sequences, a copied block, and a moved one. */
+    /** Two sequences, a copied block, a moved one, and moved rows. */
     private float[] logits(Placement placement) {
         try (KvCache cache = placement.cache(CACHE); Program program = placement.compile(model.weights(), LIMITS)) {
             StepInputs inputs = new StepInputs(LIMITS);
@@ -121,14 +123,18 @@ class SplitTests {
             byte[] block = new byte[Math.toIntExact(cache.blockBytes())];
             cache.exportBlock(5, MemorySegment.ofArray(block));
             cache.importBlock(11, MemorySegment.ofArray(block));
+            int[] moved = {2, 6};
+            assertTrue(program.move(new CacheMove(new int[] {3, 5}, 2, moved, 0, 9, Map.of(0, TinyModel.ROPE, 1, TinyModel.ROPE)), cache));
             inputs.clear();
             inputs.beginSequence(new int[] {7}, -1);
             inputs.addToken(4, 1, true);
             inputs.beginSequence(new int[] {9, 11}, -1);
             inputs.addToken(2, 11, false);
             inputs.addToken(8, 12, true);
+            inputs.beginSequence(moved, -1);
+            inputs.addToken(8, 9, true);
             program.run(inputs, cache);
-            return program.output(Graph.LOGITS).asSlice(0, 4L * 2 * TinyModel.VOCABULARY).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+            return program.output(Graph.LOGITS).asSlice(0, 4L * 3 * TinyModel.VOCABULARY).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
         }
     }
 

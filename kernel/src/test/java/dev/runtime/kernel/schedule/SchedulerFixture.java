@@ -98,8 +98,7 @@ abstract class SchedulerFixture {
     }
 
     static EngineOptions context(int length) {
-        EngineOptions o = EngineOptions.AUTOMATIC;
-        return new EngineOptions(length, o.batch(), o.parallel(), o.threads(), o.device(), o.kvType(), o.gpuLayers());
+        return EngineOptions.AUTOMATIC.withContext(length);
     }
 
     static RuntimeFailure failure(CompletableFuture<Lease> request) {

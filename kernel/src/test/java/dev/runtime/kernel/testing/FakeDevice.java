@@ -27,6 +27,10 @@ public final class FakeDevice implements Device {
     public volatile Consumer<StepInputs> watcher = inputs -> { };
     /** Run before the state of a sequence is cleared; throws to let that fail. */
     public volatile Runnable onClear = () -> { };
+    /** Run before cached positions are moved; throws to let that fail. */
+    public volatile Runnable onMove = () -> { };
+    /** Whether programs move cached positions. */
+    public volatile boolean moves = true;
     /** The free memory. */
     public volatile long free = 1L << 32;
     /** The operators that it claims not to have. */

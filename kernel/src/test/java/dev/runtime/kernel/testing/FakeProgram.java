@@ -1,8 +1,10 @@
 package dev.runtime.kernel.testing;
 
+import dev.runtime.api.backend.CacheMove;
 import dev.runtime.api.backend.CompileOptions;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.backend.Program;
+import dev.runtime.api.backend.StepCheck;
 import dev.runtime.api.backend.StepInputs;
 import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Op;
@@ -92,6 +94,23 @@ public final class FakeProgram implements Program {
             check(start == 0 || kv.states[slot].equals(state), "the state is of another sequence");
         }
         return state;
+    }
+
+    @Override
+    public boolean move(CacheMove move, KvCache cache) {
+        device.onMove.run();
+        if (!device.moves) {
+            return false;
+        }
+        FakeKvCache kv = (FakeKvCache) cache;
+        new StepCheck(graph, limits).check(move, graph.cacheLayout(), kv.options());
+        int size = kv.options().blockTokens();
+        for (int i = 0; i < move.count(); i++) {
+            int from = move.source()[(move.from() + i) / size] * size + (move.from() + i) % size;
+            check(kv.tokens[from] != FakeKvCache.EMPTY, "position " + (move.from() + i) + " was never written");
+            kv.tokens[move.target()[(move.to() + i) / size] * size + (move.to() + i) % size] = kv.tokens[from];
+        }
+        return true;
     }
 
     private static void keep(StepInputs inputs, int s, FakeKvCache kv, FakeLanguage.State state) {
