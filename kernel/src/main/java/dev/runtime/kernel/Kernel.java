@@ -17,6 +17,7 @@ import dev.runtime.api.plugin.Plugins;
 import dev.runtime.api.plugin.Services;
 import dev.runtime.api.source.Transfers;
 import dev.runtime.kernel.config.SettingsLoader;
+import dev.runtime.kernel.engine.DeviceSearch;
 import dev.runtime.kernel.event.EventBus;
 import dev.runtime.kernel.generate.InferenceService;
 import dev.runtime.kernel.http.HttpFront;
@@ -62,6 +63,7 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
     private final StoreLibrary library;
     private final TransferService transfers;
     private final InferenceService inference;
+    private final DeviceSearch devices;
     private final HttpFront http;
     private volatile Settings settings;
     private boolean closed;
@@ -81,7 +83,8 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
         transfers = new TransferService(writer, registry);
         creator = new ModelCreator(store, writer, new BlobPath(root), registry, transfers);
         library = new StoreLibrary(store, writer);
-        http = new HttpFront(registry, this::settings);
+        devices = new DeviceSearch(registry);
+        http = new HttpFront(registry, this::settings, devices::start);
     }
 
     /**
@@ -143,6 +146,7 @@ public final class Kernel implements LocalRuntime, AutoCloseable {
         http.close();
         transfers.close();
         inference.close();
+        devices.close();
         plugins.close();
         store.close();
         events.close();

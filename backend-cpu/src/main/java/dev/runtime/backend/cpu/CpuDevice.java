@@ -16,7 +16,7 @@ import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Node;
 import dev.runtime.api.graph.Value;
 import dev.runtime.backend.cpu.cache.CpuKvCache;
-import dev.runtime.backend.cpu.ffi.Pages;
+import dev.runtime.backend.cpu.ffi.LatePages;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.ops.Buffer;
@@ -89,12 +89,13 @@ final class CpuDevice implements Device {
         ProgramCompiler compiler = new ProgramCompiler(graph, options, kernels, reuse);
         long bytes = compiler.layout(pool.slots());
         Arena arena = arena(bytes, "working memory");
+        LatePages pages = pages(arena, bytes);
         try {
             WeightCopies copies = new WeightCopies(kernels);
-            WeightMemory weights = new WeightMemory(source, arena, copies);
+            WeightMemory weights = new WeightMemory(source, arena, copies, graph.weights());
             int threads = options.threads() == 0 ? pool.slots() : Math.min(options.threads(), pool.slots());
             Frame frame = new Frame(kernels, pool, threads);
-            MemorySegment memory = allocate(arena, bytes, "working memory");
+            MemorySegment memory = pages.memory();
             List<Step> steps = compiler.steps(frame, weights, memory.address());
             Map<String, MemorySegment> outputs = new HashMap<>();
             graph.outputs().forEach((name, value) -> outputs.put(name, output(compiler, value, options, memory)));
@@ -108,19 +109,20 @@ final class CpuDevice implements Device {
                     copies.advance(pool, threads);
                 }
                 LazyCopies later = new LazyCopies(copies, pool, threads);
-                return new CpuProgram(steps, frame, new StepCheck(graph, options), outputs, weights, later, pool, arena,
+                return new CpuProgram(steps, frame, new StepCheck(graph, options), outputs, weights, later, pool, pages, arena,
                         Math.addExact(bytes, kernels.packsLater() ? 0 : copies.bytes()));
             } catch (RuntimeException | Error e) {
                 pool.release();
                 throw e;
             }
         } catch (RuntimeException | Error e) {
+            pages.close();
             arena.close();
             throw e;
         }
     }
 
-    /** Whether there is room for copies of weights beside a reserve; the working memory is there already. */
+    /** Whether there is room for copies of weights beside a reserve and the working memory. */
     private boolean packs(long wanted) {
         long free = freeBytes();
         if (wanted > free - WeightCopies.RESERVE) {
@@ -143,7 +145,7 @@ final class CpuDevice implements Device {
         long bytes = CpuKvCache.bytes(layout, options);
         arena(bytes, "the KV cache").close();
         try {
-            return new CpuKvCache(layout, options);
+            return new CpuKvCache(layout, options, pool::busy);
         } catch (OutOfMemoryError e) {
             throw shortOf(bytes, "the KV cache", e);
         }
@@ -163,11 +165,12 @@ final class CpuDevice implements Device {
         return Arena.ofShared();
     }
 
-    private MemorySegment allocate(Arena arena, long bytes, String what) {
+    private LatePages pages(Arena arena, long bytes) {
         try {
-            return Pages.populated(arena, bytes);
+            return new LatePages(arena, bytes, pool::busy);
         } catch (OutOfMemoryError e) {
-            throw shortOf(bytes, what, e);
+            arena.close();
+            throw shortOf(bytes, "working memory", e);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.runtime.api.backend.Program;
 import dev.runtime.api.backend.StepCheck;
 import dev.runtime.api.backend.StepInputs;
 import dev.runtime.backend.cpu.cache.CpuKvCache;
+import dev.runtime.backend.cpu.ffi.LatePages;
 import dev.runtime.backend.cpu.ops.CacheTurn;
 import dev.runtime.backend.cpu.ops.Frame;
 import dev.runtime.backend.cpu.ops.Step;
@@ -26,11 +27,12 @@ final class CpuProgram implements Program {
     private final WeightMemory weights; // the steps have addresses only
     private final LazyCopies copies;
     private final WorkerPool pool;
+    private final LatePages pages;
     private final Arena arena;
     private final long bytes;
 
     CpuProgram(List<Step> steps, Frame frame, StepCheck check, Map<String, MemorySegment> outputs, WeightMemory weights, LazyCopies copies,
-            WorkerPool pool, Arena arena, long bytes) {
+            WorkerPool pool, LatePages pages, Arena arena, long bytes) {
         this.steps = steps.toArray(Step[]::new);
         this.frame = frame;
         this.check = check;
@@ -38,6 +40,7 @@ final class CpuProgram implements Program {
         this.weights = weights;
         this.copies = copies;
         this.pool = pool;
+        this.pages = pages;
         this.arena = arena;
         this.bytes = bytes;
     }
@@ -101,6 +104,7 @@ final class CpuProgram implements Program {
         if (arena.scope().isAlive()) {
             copies.close();
             pool.release();
+            pages.close();
             arena.close();
         }
     }

@@ -1,6 +1,7 @@
 package dev.runtime.backend.cpu;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.runtime.backend.cpu.ffi.LatePages;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -19,8 +20,13 @@ final class HostMemory {
         return Math.min(meminfo("MemTotal:", Long.MAX_VALUE), system().getTotalMemorySize());
     }
 
-    /** Returns what can be allocated without pushing out what others use; reclaimable caches count as free. */
+    /** Returns what can be allocated without pushing out what others use; reclaimable caches count as free, promised pages do not. */
     static long freeBytes() {
+        long promised = LatePages.missing();
+        return Math.max(0, available() - promised);
+    }
+
+    private static long available() {
         long free = meminfo("MemAvailable:", -1);
         if (free < 0) {
             free = system().getFreeMemorySize();

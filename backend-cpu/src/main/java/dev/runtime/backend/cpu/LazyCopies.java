@@ -21,6 +21,9 @@ final class LazyCopies implements AutoCloseable {
     /** After so long without a step nobody waits for one. */
     private static final long QUIET_NANOS = 5_000_000;
 
+    /** The same before the first step: whoever has the model loaded is likely to ask it something. */
+    private static final long FIRST_NANOS = 1_000_000_000;
+
     private final WeightCopies copies;
     private final WorkerPool pool;
     private final int threads;
@@ -28,7 +31,7 @@ final class LazyCopies implements AutoCloseable {
     private boolean left;
     private long began;
     private long owed;
-    private volatile long ended = System.nanoTime();
+    private volatile long ended = System.nanoTime() + FIRST_NANOS;
 
     /** Creates the maker of copies whose memory is there; the pool has threads for as long as this is open. */
     LazyCopies(WeightCopies copies, WorkerPool pool, int threads) {

@@ -16,6 +16,7 @@ import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.quant.Dequantizers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,18 +28,28 @@ import java.util.Set;
  * The addresses of a program's weights. Mapped weights stay where they are; small vectors of other types become floats.
  */
 final class WeightMemory {
+    /** Bytes of a file that are read at once: large enough for any disk, short enough to be cancelled after. */
+    private static final long SLICE = 8L << 20;
+
     private final WeightSource source;
     private final Arena arena;
     private final WeightCopies copies;
     private final Map<String, MemorySegment> tensors = new HashMap<>();
     private final Map<Weight, Long> vectors = new HashMap<>();
     private final Map<Expert, Matrix> matrices = new HashMap<>();
+    private final boolean ahead;
     private long bytes;
 
     private record Expert(Weight weight, int number) {}
 
-    /** Creates an empty memory; matrices of products are added to the copies that the kernels want. */
-    WeightMemory(WeightSource source, Arena arena, WeightCopies copies) {
+    /**
+     * Creates an empty memory; matrices of products are added to the copies that the kernels want.
+     *
+     * @param weights all that will be asked for; if there is memory for all of them, mapped ones are read when they are asked for
+     */
+    WeightMemory(WeightSource source, Arena arena, WeightCopies copies, Collection<Weight> weights) {
+        long all = weights.stream().map(Weight::tensor).distinct().mapToLong(TensorInfo::bytes).sum();
+        ahead = all <= HostMemory.freeBytes();
         this.source = source;
         this.arena = arena;
         this.copies = copies;
@@ -125,6 +136,14 @@ final class WeightMemory {
         return target;
     }
 
+    private void readAhead(MemorySegment data) {
+        for (long at = 0; ahead && at < data.byteSize(); at += SLICE) {
+            long slice = Math.min(SLICE, data.byteSize() - at);
+            Pages.read(data.address() + at, slice);
+            source.progress(slice);
+        }
+    }
+
     private MemorySegment segment(TensorInfo tensor) {
         return tensors.computeIfAbsent(tensor.name(), name -> {
             MemorySegment data = source.data(tensor);
@@ -135,6 +154,7 @@ final class WeightMemory {
             if (data.isNative()) {
                 if (data.isMapped()) {
                     Pages.advise(data);
+                    readAhead(data);
                 }
                 return data;
             }

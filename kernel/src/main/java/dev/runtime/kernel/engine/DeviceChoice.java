@@ -75,6 +75,17 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
         return Stream.concat(candidates.stream(), processor.stream()).filter(c -> c.device == device).findFirst().orElseThrow().backend;
     }
 
+    /** Has all backends look for their devices, which lasts a moment the first time; what fails is told when a device is chosen. */
+    static void look(List<Backend> backends) {
+        for (Backend backend : backends) {
+            try {
+                backend.devices();
+            } catch (RuntimeException | LinkageError e) {
+                LOG.log(Level.DEBUG, "backend " + backend.name() + " failed to look for devices", e);
+            }
+        }
+    }
+
     private static List<Candidate> all(List<Backend> backends) {
         List<Candidate> all = new ArrayList<>();
         for (Backend backend : backends) {

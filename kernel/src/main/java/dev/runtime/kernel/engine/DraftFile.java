@@ -1,5 +1,6 @@
 package dev.runtime.kernel.engine;
 
+import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.KvCache;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Loads the draft model that is stored beside a model's weights, onto the same device. */
-record DraftFile(StoredModel model, Services services, Resources resources, Runnable progress) {
+record DraftFile(StoredModel model, Services services, Resources resources, Cancellation cancellation, Runnable progress) {
     private static final System.Logger LOG = System.getLogger(DraftFile.class.getName());
     /** Tokens of its largest step, which reads a piece of a prompt. */
     private static final int BATCH = 512;
@@ -52,10 +53,7 @@ record DraftFile(StoredModel model, Services services, Resources resources, Runn
                 throw unfit("it keeps state that cannot go back after a wrong guess; choose one with attention only");
             }
             KvCache cache = resources.add(own.placement().cache(own.cache()));
-            Program program = resources.add(own.placement().compile(tensor -> {
-                progress.run();
-                return file.data(tensor);
-            }, own.limits()));
+            Program program = resources.add(own.placement().compile(new TakenWeights(file::data, cancellation, progress), own.limits()));
             long all = file.tensors().stream().mapToLong(TensorInfo::bytes).sum();
             KvMemory memory = KvMemory.of(cache, true, Optional.empty(), ContextShift.of(weights.name(), own.graph(), program, cache, sizes));
             DraftModel draft = new DraftModel(model.info().name(), own, program, memory, tokenizer.size(), System::nanoTime);

@@ -110,8 +110,7 @@ final class ModelLoader {
         file = weights.file();
         Architecture architecture = weights.architecture(services);
         TokenizerFactory tokenizerFactory = weights.tokenizers(services);
-        tokenizer = tokenizerFactory.create(file.metadata());
-        goOn();
+        TokenizerTask tokenizing = resources.add(new TokenizerTask(name(), tokenizerFactory, file.metadata()));
         AdapterFiles all = AdapterFiles.open(model, file, services, resources);
         Optional<ImageEncoder> encoder = new ProjectorFile(model, services, resources).encoder();
         DeviceChoice choice = DeviceChoice.of(services.all(Backend.class), options.device());
@@ -126,16 +125,14 @@ final class ModelLoader {
                 + plan.limits().maxTokens() + " tokens");
         goOn();
         KvCache cache = resources.add(plan.placement().cache(plan.cache()));
-        // taking the weights is what lasts: each that is asked for is a step forward
-        WeightSource taken = tensor -> {
-            progress.run();
-            return all.data(tensor);
-        };
+        WeightSource taken = new TakenWeights(all, cancellation, progress);
         Program program = resources.add(plan.placement().compile(taken, plan.limits()));
         Optional<Program> reader = plan.encoder().map(e -> resources.add(plan.device().compile(e.graph(), taken, e.limits())));
         deviceBytes = plan.placement().deviceBytes(program, cache);
         allocatedBytes = Math.addExact(Math.addExact(cache.bytes(), program.bytes()), reader.map(Program::bytes).orElse(0L));
-        Optional<DraftFile.Loaded> draft = new DraftFile(model, services, resources, progress).load(tokenizer, plan, options);
+        tokenizer = tokenizing.await();
+        goOn();
+        Optional<DraftFile.Loaded> draft = new DraftFile(model, services, resources, cancellation, progress).load(tokenizer, plan, options);
         long draftBytes = draft.map(DraftFile.Loaded::bytes).orElse(0L);
         allocatedBytes = Math.addExact(allocatedBytes, draftBytes);
         deviceBytes = Math.addExact(deviceBytes, plan.device().info().kind() == DeviceInfo.Kind.CPU ? 0 : draftBytes);

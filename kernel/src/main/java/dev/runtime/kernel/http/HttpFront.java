@@ -36,6 +36,7 @@ public final class HttpFront implements HttpService, AutoCloseable {
 
     private final Services services;
     private final Supplier<Settings> settings;
+    private final Runnable listens;
     private final List<Services.Watch> watches = new ArrayList<>();
     private final List<InUse> leaving = new ArrayList<>();
     private final ReentrantLock change = new ReentrantLock();
@@ -45,10 +46,15 @@ public final class HttpFront implements HttpService, AutoCloseable {
     /** An open server with the host that carries it. */
     private record Open(HttpHost host, HttpHost.Listening listening) {}
 
-    /** Creates; {@link #open} lets it follow the registry. */
-    public HttpFront(Services services, Supplier<Settings> settings) {
+    /**
+     * Creates; {@link #open} lets it follow the registry.
+     *
+     * @param listens run after each begin of listening; short
+     */
+    public HttpFront(Services services, Supplier<Settings> settings, Runnable listens) {
         this.services = services;
         this.settings = settings;
+        this.listens = listens;
     }
 
     /** Begins to follow the registry. */
@@ -145,6 +151,7 @@ public final class HttpFront implements HttpService, AutoCloseable {
             if (!bound.getAddress().isLoopbackAddress()) {
                 LOG.log(Level.WARNING, "other machines can reach this server, which asks nobody who they are, unless a plug-in does");
             }
+            listens.run();
             return bound;
         } catch (IOException e) {
             throw new RuntimeFailure(ErrorCode.CONFIG_INVALID, "cannot listen at " + text(address) + ": " + e.getMessage()

@@ -36,7 +36,17 @@ public record GraphPart(Graph graph, int inputWidth, Set<String> results) {
 
     /** Returns the weights of the file with that of the table. */
     static WeightSource source(WeightSource file) {
-        return tensor -> tensor.name().equals(TABLE) ? zeros(tensor) : file.data(tensor);
+        return new WeightSource() {
+            @Override
+            public MemorySegment data(TensorInfo tensor) {
+                return tensor.name().equals(TABLE) ? zeros(tensor) : file.data(tensor);
+            }
+
+            @Override
+            public void progress(long bytes) {
+                file.progress(bytes);
+            }
+        };
     }
 
     private static MemorySegment zeros(TensorInfo tensor) {

@@ -9,6 +9,8 @@ import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.Extension;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.backend.Backend;
+import dev.runtime.api.backend.Device;
 import dev.runtime.api.event.RuntimeEvent;
 import dev.runtime.api.inference.FinishReason;
 import dev.runtime.api.model.TensorType;
@@ -16,6 +18,7 @@ import dev.runtime.api.plugin.Services;
 import dev.runtime.kernel.store.StoredModel;
 import dev.runtime.kernel.testing.CollectingSink;
 import dev.runtime.kernel.testing.FakeLanguage;
+import dev.runtime.kernel.testing.FakeServices;
 import dev.runtime.kernel.testing.Requests;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -124,6 +128,55 @@ class EngineModelTests extends StackFixture {
             throw new IllegalStateException("broken driver");
         };
         assertCode(ErrorCode.MODEL_LOAD_FAILED, "broken driver", () -> stack.load(model, EngineOptions.AUTOMATIC));
+    }
+
+    @Test
+    void aTokenizerThatCannotBeMadeEndsTheLoadWithItsReason() {
+        StoredModel model = stack.model("m", Map.of("fake.add_begin", "maybe"));
+        assertCode(ErrorCode.MODEL_FILE_INVALID, "fake.add_begin holds String", () -> stack.load(model, EngineOptions.AUTOMATIC));
+    }
+
+    @Test
+    void aLoadIsCancelledWhileTheDeviceReadsAWeight() {
+        Cancellation cancellation = new Cancellation();
+        AtomicInteger progress = new AtomicInteger();
+        stack.device.taking = weights -> {
+            int before = progress.get();
+            weights.progress(1);
+            assertEquals(before + 1, progress.get());
+            cancellation.cancel();
+            weights.progress(1);
+        };
+        assertCode(ErrorCode.REQUEST_CANCELLED, "canceled", () -> EngineModel.load(stack.model("m", Map.of()), EngineOptions.AUTOMATIC,
+                stack.services, stack.events, SpillOptions.NONE, cancellation, progress::incrementAndGet));
+    }
+
+    @Test
+    void devicesAreLookedForOnceAndAFailureHarmsNobody() {
+        AtomicInteger looks = new AtomicInteger();
+        FakeServices services = new FakeServices(new FoundLater(() -> {
+            looks.incrementAndGet();
+            throw new IllegalStateException("broken driver");
+        }), new FoundLater(looks::incrementAndGet));
+        try (DeviceSearch search = new DeviceSearch(services)) {
+            assertEquals(0, looks.get());
+            search.start();
+            search.start();
+        }
+        assertEquals(2, looks.get());
+    }
+
+    private record FoundLater(Runnable look) implements Backend {
+        @Override
+        public String name() {
+            return "later";
+        }
+
+        @Override
+        public List<Device> devices() {
+            look.run();
+            return List.of();
+        }
     }
 
     @Test

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,8 @@ class HttpFrontTests {
     private final ServiceRegistry registry = new ServiceRegistry();
     private final Settings settings =
             SettingsLoader.load(CoreKeys.all(), Optional.empty(), Map.of(), Map.of(CoreKeys.MAX_BODY.name(), "1MiB"));
-    private final HttpFront front = new HttpFront(registry, () -> settings);
+    private final AtomicInteger listened = new AtomicInteger();
+    private final HttpFront front = new HttpFront(registry, () -> settings, listened::incrementAndGet);
     private final FakeHost host = new FakeHost();
     private final FakeEndpoint endpoint = new FakeEndpoint();
 
@@ -72,6 +74,7 @@ class HttpFrontTests {
         assertEquals(Duration.ofSeconds(30), host.settings.bodyTimeout());
         RuntimeFailure twice = assertThrows(RuntimeFailure.class, () -> front.listen(LOCAL));
         assertEquals(ErrorCode.CONFIG_INVALID, twice.code());
+        assertEquals(1, listened.get());
         front.stop();
         assertTrue(front.address().isEmpty());
         assertEquals(1, host.closed);

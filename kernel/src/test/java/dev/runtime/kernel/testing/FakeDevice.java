@@ -40,6 +40,9 @@ public final class FakeDevice implements Device {
     /** What the models on this device answer, see {@link FakeLanguage}; empty for noise. */
     public volatile String script = "";
 
+    /** Takes the weights before a program is made. */
+    public volatile Consumer<WeightSource> taking = weights -> { };
+
     /** Makes the programs. */
     public volatile BiFunction<Graph, CompileOptions, Program> compiler =
             (graph, options) -> new FakeProgram(graph, options, new FakeLanguage(script), this);
@@ -79,6 +82,7 @@ public final class FakeDevice implements Device {
 
     @Override
     public Program compile(Graph graph, WeightSource weights, CompileOptions options) {
+        taking.accept(weights);
         return compiler.apply(graph, options);
     }
 

@@ -3,12 +3,13 @@ package dev.runtime.backend.cpu.cache;
 import dev.runtime.api.backend.CacheOptions;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.graph.CacheLayout;
-import dev.runtime.backend.cpu.ffi.Pages;
+import dev.runtime.backend.cpu.ffi.LatePages;
 import dev.runtime.backend.cpu.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * The cache in the host's memory. Of each layer the keys are {@code [blocks, heads, blockTokens, keySize]} and the values likewise,
@@ -20,6 +21,7 @@ public final class CpuKvCache implements KvCache {
     private final Arena arena = Arena.ofShared();
     private final Map<Integer, LayerStore> layers = new HashMap<>();
     private final Map<Integer, StateStore> states = new HashMap<>();
+    private final LatePages pages;
     private final long bytes;
     private final long blockBytes;
 
@@ -36,12 +38,17 @@ public final class CpuKvCache implements KvCache {
         return total;
     }
 
-    /** Allocates. */
-    public CpuKvCache(CacheLayout layout, CacheOptions options) {
+    /**
+     * Allocates.
+     *
+     * @param busy whether a step runs
+     */
+    public CpuKvCache(CacheLayout layout, CacheOptions options, BooleanSupplier busy) {
         this.layout = layout;
         this.options = options;
         bytes = bytes(layout, options);
-        long next = Pages.populated(arena, bytes).address();
+        pages = new LatePages(arena, bytes, busy);
+        long next = pages.memory().address();
         long block = 0;
         for (CacheLayout.KvLayer layer : layout.kvLayers()) {
             LayerStore store = new LayerStore(layer, options, next);
@@ -168,6 +175,7 @@ public final class CpuKvCache implements KvCache {
 
     @Override
     public void close() {
+        pages.close();
         arena.close();
     }
 

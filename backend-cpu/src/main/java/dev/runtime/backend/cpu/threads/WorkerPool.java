@@ -42,6 +42,11 @@ public final class WorkerPool {
         return slots;
     }
 
+    /** Returns whether a region runs just now. */
+    public boolean busy() {
+        return region.isLocked();
+    }
+
     /** Counts a program in; the first one starts the threads. */
     public synchronized void acquire() {
         if (programs++ == 0) {
