@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /**
  * This runtime beside llama.cpp in one run: {@code java Compare.java IMAGE NODE_MODULES MODELS [TEST[,TEST...]] [MODEL...]}.
@@ -56,12 +57,12 @@ public final class Compare {
         Map<Integer, List<Double>> bandwidth = new TreeMap<>();
         for (Path model : models) {
             Map<String, Figure> figures = results.computeIfAbsent(model.getFileName().toString(), name -> new LinkedHashMap<>());
+            if (tests.contains("load")) {
+                loads(figures, image, llama, model);
+            }
+            int parallel = tests.contains("batch") ? 16 : 1;
             try (Llama theirs = new Llama(llama, model);
-                    Server one = new Server(image, model, 1); Server two = new Server(image, model, 2)) {
-                if (tests.contains("load")) {
-                    figure(figures, "seconds to first token", two::firstToken, theirs::load);
-                    System.out.printf(Locale.ROOT, "%s resident MB: %d, llama.cpp %d%n", model.getFileName(), two.residentMb(), theirs.residentMb());
-                }
+                    Server one = new Server(image, model, 1, parallel); Server two = new Server(image, model, 2, parallel)) {
                 for (int round = -1; round < ROUNDS; round++) {
                     Map<String, Figure> kept = round < 0 ? new LinkedHashMap<>() : figures;
                     if (round >= 0) {
@@ -77,6 +78,25 @@ public final class Compare {
         }
         bandwidth.forEach((threads, rates) -> System.out.printf(Locale.ROOT, "read bandwidth, %d threads: %.1f GB/s%n", threads, median(rates)));
         append(here.resolve("perf-history.jsonl"), results, bandwidth);
+    }
+
+    /** Each loads alone, with room for one sequence of 2048 tokens; the first time, which may find the file on the disk only, does not count. */
+    private static void loads(Map<String, Figure> figures, Path image, Llama.Build llama, Path model) throws Exception {
+        for (int round = -1; round < ROUNDS; round++) {
+            Map<String, Figure> kept = round < 0 ? new LinkedHashMap<>() : figures;
+            try (Server ours = new Server(image, model, 2, 1)) {
+                sample(kept, "seconds to first token", Figure::ours, ours.firstToken());
+                sample(kept, "resident MB", Figure::ours, (double) ours.residentMb());
+            }
+            try (Llama theirs = new Llama(llama, model)) {
+                sample(kept, "seconds to first token", Figure::theirs, theirs.load());
+                sample(kept, "resident MB", Figure::theirs, (double) theirs.residentMb());
+            }
+        }
+    }
+
+    private static void sample(Map<String, Figure> figures, String name, Function<Figure, List<Double>> side, double value) {
+        side.apply(figures.computeIfAbsent(name, Figure::new)).add(value);
     }
 
     private static void measure(String test, Map<String, Figure> figures, Server one, Server two, Llama theirs) throws Exception {
@@ -100,9 +120,8 @@ public final class Compare {
     }
 
     private static void figure(Map<String, Figure> figures, String name, Callable<Double> ours, Callable<Double> theirs) throws Exception {
-        Figure figure = figures.computeIfAbsent(name, Figure::new);
-        figure.ours().add(ours.call());
-        figure.theirs().add(theirs.call());
+        sample(figures, name, Figure::ours, ours.call());
+        sample(figures, name, Figure::theirs, theirs.call());
     }
 
     private static List<Path> models(Path folder, List<String> wanted) throws IOException {

@@ -22,22 +22,24 @@ void LEVEL(product)(int type, const uint8_t *w, const uint8_t *packed, int64_t r
     size_t step = (size_t)stride;
     int rows = to - from;
     matrix m = rows_from((matrix){w, packed, (size_t)row_bytes, packed ? (size_t)LEVEL(packed_bytes)(type, in, LANES) / LANES : 0}, from);
+    const uint8_t *plain = packed ? m.packed : m.rows;
+    size_t plain_bytes = packed ? m.packed_bytes : m.row_bytes;
     y += from;
     const float *floats = (const float *)(const void *)x;
     switch (type) {
-        case F32: float_product(F32, m.rows, m.row_bytes, in, rows, floats, columns, y, step); return;
-        case F16: float_product(F16, m.rows, m.row_bytes, in, rows, floats, columns, y, step); return;
-        case BF16: float_product(BF16, m.rows, m.row_bytes, in, rows, floats, columns, y, step); return;
+        case F32: float_product(F32, plain, plain_bytes, in, rows, floats, columns, y, step); return;
+        case F16: float_product(F16, plain, plain_bytes, in, rows, floats, columns, y, step); return;
+        case BF16: float_product(BF16, plain, plain_bytes, in, rows, floats, columns, y, step); return;
         default: break;
     }
     column_layout c = column_of((size_t)in);
+    format f = format_of(type);
 #if LANES == 16
-    if (columns == 1 || (packed && columns <= STREAMED)) {
+    if (columns == 1 || (packed && columns <= streamed_columns(f))) {
         stream(type, m, in, rows, x, c, columns, y, step);
         return;
     }
 #endif
-    format f = format_of(type);
     for (int r = 0; r < rows; r += 2 * LANES) {
         int count = rows - r < 2 * LANES ? rows - r : 2 * LANES;
         product_rows(type, f, rows_from(m, r), in, count, x, c, columns, y + r, step, scratch);

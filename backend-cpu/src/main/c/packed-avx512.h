@@ -1,6 +1,7 @@
 // Weights in the order of these kernels: 16 rows side by side, dword by dword, so that one load has a dword of each row and a product reads
 // memory as one stream. The bytes are those of the file. Types whose blocks are no whole dwords put the odd bytes of two or four blocks
-// (a unit) into one dword before them; the last unit of a row may have fewer blocks.
+// (a unit) into one dword before them; the last unit of a row may have fewer blocks. Floats of 16 bits stay row after row: their copy is for
+// the large pages alone, from which rows are streamed faster than from a mapped file.
 
 // head: bytes of a block that are kept in the dword of its unit, from `head_at` on; the others begin at `body_at`
 typedef struct {
@@ -26,8 +27,11 @@ static inline size_t packed_at(int type, int b) {
     return heads + (size_t)b * body_of(type);
 }
 
+static inline int keeps_order(int type) { return type == F16 || type == BF16; }
+
 // Bytes of a packed row.
 static inline size_t packed_row(int type, int in) {
+    if (keeps_order(type)) return 2 * (size_t)in;
     int blocks = in / format_of(type).block, unit = packing_of(type).unit;
     return (packing_of(type).head ? 4 * (size_t)((blocks + unit - 1) / unit) : 0) + (size_t)blocks * body_of(type);
 }
@@ -77,13 +81,18 @@ static inline void row_pointers(const uint8_t *w, size_t row_bytes, int rows, co
 
 // Bytes of `rows` packed rows; 0 if the type has no such order.
 int64_t LEVEL(packed_bytes)(int type, int in, int64_t rows) {
-    return type == F32 || type == F16 || type == BF16 ? 0 : (rows + 15) / 16 * 16 * (int64_t)packed_row(type, in);
+    return type == F32 ? 0 : (rows + 15) / 16 * 16 * (int64_t)packed_row(type, in);
 }
 
 // Packs rows [from, to) of a matrix, `from` being a multiple of 16; the last rows of a group may be missing.
 void LEVEL(pack)(int type, const uint8_t *w, int64_t row_bytes, int in, int from, int to, uint8_t *packed) {
+    size_t packed_bytes = packed_row(type, in);
+    if (keeps_order(type)) {
+        for (int r = from; r < to; r++) memcpy(packed + (size_t)r * packed_bytes, w + (size_t)r * (size_t)row_bytes, packed_bytes);
+        return;
+    }
     packing p = packing_of(type);
-    size_t size = (size_t)format_of(type).bytes, body = body_of(type), packed_bytes = packed_row(type, in);
+    size_t size = (size_t)format_of(type).bytes, body = body_of(type);
     int blocks = in / format_of(type).block;
     for (int r = from; r < to; r += 16) {
         const uint8_t *row[16];

@@ -3,9 +3,17 @@
 // One arithmetic for all ways to compute an element, so that the result is the same to the bit with any number of columns, chunk of rows
 // or level: per block in the order of the row, y = fma(sum, d dx, y), then y = fma(sum of minimums, m dx, y), with exact whole sums.
 
+// Packed blocks of 256 of the panels that come next: tiles ask for them while they multiply, so that memory and arithmetic overlap.
+#define ASKING 128 // columns of a tile from one time to the next
+
+typedef struct {
+    const uint8_t *at[2], *end[2];
+    size_t each; // bytes a time
+} upcoming;
+
 // The rows of LANES or 2 LANES, `columns` columns; acc: [column][GROUPS * LANES] holds the sums so far.
 static inline __attribute__((always_inline)) void tile(format f, int groups, int columns, const panel *p, int count, const uint8_t *x,
-                                                       column_layout c, int from, float *acc) {
+                                                       column_layout c, int from, float *acc, upcoming *next) {
     for (int b = 0; b < count / f.block; b++) {
         int parts = f.block / f.part;
         vi block[2][6], least[2][6];
@@ -14,6 +22,12 @@ static inline __attribute__((always_inline)) void tile(format f, int groups, int
         for (int part = 0; part < parts; part++) {
             int at = b * f.block + part * f.part;
             vi sum[2][6];
+            if (f.block == 256 && at % ASKING == 0)
+                for (int g = 0; g < groups; g++)
+                    if (next->at[g] < next->end[g]) {
+                        fetch(next->at[g], next->each);
+                        next->at[g] += next->each;
+                    }
             for (int j = 0; j < columns; j++) {
                 const uint8_t *sums = x + j * c.bytes + (f.part == 32 ? c.sums32 : c.sums16);
                 vi start = f.offset ? vi_all(-f.offset * i32(sums + 4 * ((from + at) / f.part))) : vi_zero();
@@ -66,13 +80,13 @@ static inline __attribute__((always_inline)) void tile(format f, int groups, int
     }
 }
 
-typedef void tile_function(const panel *, int, const uint8_t *, column_layout, int, int, float *);
+typedef void tile_function(const panel *, int, const uint8_t *, column_layout, int, int, float *, upcoming *);
 
 // One function for each kind of format, number of groups and of columns, with all of them as constants.
 #define TILE(kind, block, part, wide, minimum, groups, columns) \
     static void tile_##kind##_##groups##_##columns(const panel *p, int count, const uint8_t *x, column_layout c, int from, int offset, \
-                                                   float *acc) { \
-        tile((format){block, 0, part, offset, wide, minimum}, groups, columns, p, count, x, c, from, acc); \
+                                                   float *acc, upcoming *next) { \
+        tile((format){block, 0, part, offset, wide, minimum}, groups, columns, p, count, x, c, from, acc, next); \
     }
 #define TILES(kind, block, part, wide, minimum) \
     TILE(kind, block, part, wide, minimum, 1, 1) \
@@ -103,10 +117,29 @@ static inline int kind_of(format f) {
     return f.minimum ? 6 : 5;
 }
 
+// Some of LANES results; of a size that is known where they are all.
+static inline void put_rows(float *y, const float *sums, int rows) {
+    if (rows >= LANES) vf_store(y, vf_load(sums)); else memcpy(y, sums, (size_t)rows * sizeof(float));
+}
+
 static inline float *floats_at(uint8_t *p) { return (float *)(void *)p; }
 
 size_t LEVEL(product_scratch)(int64_t columns) {
     return lines(sizeof(panel)) * 2 + (size_t)columns * 2 * LANES * sizeof(float) + 64;
+}
+
+// What comes after the panels with columns [from, from + count) of packed rows: those on the right or, at the end, the first of the next rows.
+static upcoming after(format f, matrix m, int groups, int in, int from, int count, int tiles) {
+    upcoming u = {{NULL, NULL}, {NULL, NULL}, 0};
+    if (!m.packed || f.block != 256) return u;
+    int to = from + count, next = to < in ? to : 0, width = in - next < PANEL_COLUMNS ? in - next : PANEL_COLUMNS;
+    size_t bytes = LANES * (size_t)(width / f.block) * (size_t)f.bytes, skip = LANES * (size_t)(next / f.block) * (size_t)f.bytes;
+    for (int g = 0; g < groups; g++) {
+        u.at[g] = rows_from(m, (next > 0 ? g : groups + g) * LANES).packed + skip;
+        u.end[g] = u.at[g] + bytes;
+    }
+    u.each = lines(bytes / (size_t)(tiles * ((count + ASKING - 1) / ASKING)) + 1);
+    return u;
 }
 
 static void product_rows(int type, format f, matrix m, int in, int rows, const uint8_t *x, column_layout c, int columns, float *y,
@@ -117,14 +150,15 @@ static void product_rows(int type, format f, matrix m, int in, int rows, const u
     memset(acc, 0, (size_t)columns * (size_t)groups * LANES * sizeof(float));
     for (int from = 0; from < in; from += PANEL_COLUMNS) {
         int count = in - from < PANEL_COLUMNS ? in - from : PANEL_COLUMNS;
+        upcoming next = after(f, m, groups, in, from, count, (columns + TILE_COLUMNS - 1) / TILE_COLUMNS);
         for (int g = 0; g < groups; g++) unpack_panel(type, f, rows_from(m, g * LANES), rows - g * LANES, from, count, 2 * LANES, p + g);
         for (int j = 0; j < columns;) {
             int left = columns - j, n = left >= TILE_COLUMNS ? TILE_COLUMNS : left >= 4 ? 4 : left >= 2 ? 2 : 1;
             TILE_FUNCTIONS[kind][groups - 1][n == 6 ? 3 : n / 2](p, count, x + (size_t)j * c.bytes, c, from, f.offset,
-                                                                 acc + j * groups * LANES);
+                                                                 acc + j * groups * LANES, &next);
             j += n;
         }
     }
     for (int j = 0; j < columns; j++)
-        memcpy(y + (size_t)j * stride, acc + j * groups * LANES, (size_t)rows * sizeof(float));
+        for (int g = 0; g < groups; g++) put_rows(y + (size_t)j * stride + g * LANES, acc + (j * groups + g) * LANES, rows - g * LANES);
 }

@@ -1,10 +1,10 @@
 // Products with few columns: levels are unpacked in registers and multiplied there, lane = row; the arithmetic is that of product.h.
 //
-// Packed blocks of 32 are read in the order of memory, which the processor foresees. Blocks of 256 are read in several places at a time and
-// rows of a file in 16, so they are asked for ahead.
-#define AHEAD 4096 // bytes of packed rows
+// Packed blocks of 32 that are passed over once are read in the order of memory, which the processor foresees. Blocks of 256 are read in
+// several places at a time and rows of a file in 16, so they are asked for ahead. Of several passes over 16 rows each asks for its share of
+// the next 16, so that memory and arithmetic overlap.
+#define AHEAD 4096 // bytes of packed rows that are passed over once
 #define TOGETHER 4 // columns of one pass
-#define STREAMED 8 // columns up to which unpacking again costs less than panels
 
 static inline __m512i each_of(const uint8_t *x) { return _mm512_set1_epi32(i32(x)); }
 
@@ -22,8 +22,18 @@ static inline __attribute__((always_inline)) __m512 add_block(int type, format f
     return f.minimum ? _mm512_fmadd_ps(_mm512_set1_ps((float)inputs), _mm512_mul_ps(high_half(scales), dx), total) : total;
 }
 
+// What a pass asks for: a part of what it reads itself, from `from` on.
+typedef struct {
+    const uint8_t *from;
+    size_t passes;
+} coming;
+
+static inline void fetch_share(coming o, size_t at, size_t bytes) {
+    if (o.passes == 1) fetch(o.from + at, bytes); else fetch(o.from + at / o.passes, bytes / o.passes);
+}
+
 // 16 rows with `columns` columns; y: [column][16].
-static inline __attribute__((always_inline)) void rows_32(int type, int columns, weights16 s, const uint8_t *next, int in, const uint8_t *x,
+static inline __attribute__((always_inline)) void rows_32(int type, int columns, weights16 s, coming next, int in, const uint8_t *x,
                                                           column_layout c, float *y) {
     format f = format_of(type);
     size_t size = (size_t)f.bytes;
@@ -32,7 +42,7 @@ static inline __attribute__((always_inline)) void rows_32(int type, int columns,
     pair_32 p;
     int b = 0;
     for (; b <= in / 32 - 2; b += 2) {
-        if (s.rows) fetch(next + 16 * (size_t)b * size, 32 * size);
+        if (s.rows || next.passes > 1) fetch_share(next, 16 * (size_t)b * size, 32 * size);
         load_32(type, s, b, 2, &p);
 #pragma GCC unroll 2
         for (int i = 0; i < 2; i++)
@@ -46,7 +56,7 @@ static inline __attribute__((always_inline)) void rows_32(int type, int columns,
     for (int j = 0; j < columns; j++) _mm512_storeu_ps(y + 16 * j, totals[j]);
 }
 
-static inline __attribute__((always_inline)) void rows_256(int type, int columns, weights16 s, const uint8_t *next, int in, const uint8_t *x,
+static inline __attribute__((always_inline)) void rows_256(int type, int columns, weights16 s, coming next, int in, const uint8_t *x,
                                                            column_layout c, float *y) {
     format f = format_of(type);
     slicing cut = slicing_of(type);
@@ -57,7 +67,7 @@ static inline __attribute__((always_inline)) void rows_256(int type, int columns
     for (int j = 0; j < columns; j++) totals[j] = _mm512_setzero_ps();
     for (int b = 0; b < in / 256; b++) {
         size_t at = s.rows ? (size_t)b * size : packed_at(type, b);
-        fetch((s.rows ? next : s.packed + AHEAD) + 16 * (size_t)b * size, 16 * size);
+        fetch_share(next, 16 * (size_t)b * size, 16 * size);
         block_256 h = header_of(type, s, at, b);
         __m512i sum[TOGETHER];
         for (int j = 0; j < columns; j++) sum[j] = _mm512_setzero_si512();
@@ -106,11 +116,11 @@ static inline __attribute__((always_inline)) void rows_256(int type, int columns
     for (int j = 0; j < columns; j++) _mm512_storeu_ps(y + 16 * j, totals[j]);
 }
 
-typedef void stream_function(const uint8_t *const *, const uint8_t *, const uint8_t *, int, const uint8_t *, column_layout, float *);
+typedef void stream_function(const uint8_t *const *, const uint8_t *, coming, int, const uint8_t *, column_layout, float *);
 
 // One function for each type, form and number of columns.
 #define STREAM(kernel, kind, name, columns, rows, packed) \
-    static void stream_##kind##_##name(const uint8_t *const *row, const uint8_t *group, const uint8_t *next, int in, const uint8_t *x, \
+    static void stream_##kind##_##name(const uint8_t *const *row, const uint8_t *group, coming next, int in, const uint8_t *x, \
                                        column_layout c, float *y) { \
         (void)row, (void)group; \
         kernel(kind, columns, (weights16){rows, packed}, next, in, x, c, y); \
@@ -131,18 +141,27 @@ static stream_function *stream_for(int type, int columns) {
     }
 }
 
-// One column of rows as the file has them, or up to STREAMED columns of packed rows.
+// The passes over rows for some columns, 4, 2 or 1 at a time.
+static inline size_t passes_of(int columns) { return (size_t)(columns / 4 + columns % 4 / 2 + columns % 2); }
+
+// The most columns for which unpacking packed rows again in each pass costs less than panels.
+static inline int streamed_columns(format f) { return f.block == 32 ? 64 : 8; }
+
+// One column of rows as the file has them, or some columns of packed rows.
 static void stream(int type, matrix m, int in, int rows, const uint8_t *x, column_layout c, int columns, float *y, size_t stride) {
     for (int r = 0; r < rows; r += 16) {
         int count = rows - r < 16 ? rows - r : 16;
         matrix group = rows_from(m, r);
-        const uint8_t *row[16], *next = group.rows + 16 * m.row_bytes;
+        const uint8_t *row[16];
+        coming next = {group.rows + 16 * m.row_bytes, 1};
         if (!m.packed) row_pointers(group.rows, m.row_bytes, count, row);
+        if (m.packed) next = (coming){columns <= TOGETHER ? group.packed + AHEAD : group.packed + 16 * m.packed_bytes, passes_of(columns)};
         for (int j = 0; j < columns;) {
             int n = columns - j >= 4 ? 4 : columns - j >= 2 ? 2 : 1;
             float sums[16 * TOGETHER];
             stream_for(type, m.packed ? n : 0)(row, group.packed, next, in, x + (size_t)j * c.bytes, c, sums);
-            for (int i = 0; i < n; i++) memcpy(y + (size_t)(j + i) * stride + r, sums + 16 * i, (size_t)count * sizeof(float));
+            for (int i = 0; i < n; i++) put_rows(y + (size_t)(j + i) * stride + r, sums + 16 * i, count);
+            next.from += 16 * m.packed_bytes / next.passes;
             j += n;
         }
     }

@@ -2,10 +2,6 @@
 // for panels, and for products with one column. All loads stay within the rows.
 #include "packed-avx512.h"
 
-static inline void fetch(const uint8_t *p, size_t bytes) {
-    for (size_t i = 0; i < bytes; i += 64) fetch_line(p + i);
-}
-
 static inline __m512i each(int byte) { return _mm512_set1_epi8((char)byte); }
 static inline __m512i low_nibbles(__m512i v) { return _mm512_and_si512(v, each(15)); }
 static inline __m512i high_nibbles(__m512i v) { return _mm512_and_si512(_mm512_srli_epi32(v, 4), each(15)); }
@@ -290,7 +286,7 @@ static inline __attribute__((always_inline)) void unpack_256(int type, weights16
     const int parts = 256 / f.part;
     for (int b = 0; b < count / 256; b++) {
         size_t size = (size_t)f.bytes, at = s.rows ? (size_t)(first + b) * size : packed_at(type, first + b);
-        fetch(next + 16 * size * (size_t)(first + b), 16 * size);
+        if (s.rows) fetch(next + 16 * size * (size_t)(first + b), 16 * size);
         block_256 h = header_of(type, s, at, first + b);
         vf_store(p->d + b * LANES, h.d);
         for (int part = 0; part < parts; part++) vi_store(p->scales + (b * parts + part) * LANES, scale_256(type, &h, part));
@@ -316,7 +312,7 @@ static inline __attribute__((always_inline)) void unpack_256(int type, weights16
 #define EACH_SUPER(DO) DO(Q2_K) DO(Q3_K) DO(Q4_K) DO(Q5_K) DO(Q6_K) DO(IQ4_XS)
 
 // Columns [from, from + count) of `rows` rows to a panel; lanes without a row repeat the last one. `ahead`: rows until the panel of these
-// lanes that comes next.
+// lanes that comes next; packed blocks of 256 are asked for elsewhere.
 static void unpack_panel(int type, format f, matrix m, int rows, int from, int count, int ahead, panel *p) {
     const uint8_t *row[16], *packed = m.packed, *next = packed ? packed + (size_t)ahead * m.packed_bytes : m.rows + (size_t)ahead * m.row_bytes;
     int first = from / f.block;

@@ -3,7 +3,7 @@
 // A panel holds LANES rows side by side. The levels are whole numbers of 8 bits, so that one routine multiplies all types:
 //   types of 32:  weight = d (level - offset) + m
 //   types of 256: weight = d scale (level - offset) + m minimum, with whole scales and minimums for each 32 or 16 elements
-#define PANEL_COLUMNS 1024
+#define PANEL_COLUMNS 512 // two panels and some columns fit the nearest cache
 
 typedef struct {
     uint8_t levels[PANEL_COLUMNS * LANES];             // [k / 4][lane][k % 4]
@@ -45,6 +45,10 @@ static inline void scales_k4(const uint8_t *s, uint64_t *scale, uint64_t *minimu
     uint32_t s1 = (c & 0x0f0f0f0f) | (a >> 2 & 0x30303030), m1 = (c >> 4 & 0x0f0f0f0f) | (b >> 2 & 0x30303030);
     *scale = (a & 0x3f3f3f3f) | (uint64_t)s1 << 32;
     *minimum = (b & 0x3f3f3f3f) | (uint64_t)m1 << 32;
+}
+
+static inline void fetch(const uint8_t *p, size_t bytes) {
+    for (size_t i = 0; i < bytes; i += 64) fetch_line(p + i);
 }
 
 // Rows of a matrix: as the file has them and, unless NULL, packed in the order of the level.
