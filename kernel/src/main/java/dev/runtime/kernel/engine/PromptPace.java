@@ -5,16 +5,19 @@ package dev.runtime.kernel.engine;
  * wait long.
  *
  * <p>Time is the measure. Beside decoding sequences prompts get a share of it, as an account: it fills while steps run, a prompt draws what
- * its tokens made a step longer. The account holds up to {@link #BURST}, so a short prompt is taken in at once and a long one costs its
- * neighbours no more than {@link #SHARE} of their speed. Without neighbours a step lasts {@link #LONGEST_STEP} at most, since between two
+ * its tokens made a step longer. The account holds up to {@link #BURST}, of which a step takes {@link #STALL} at most, so a short prompt is
+ * taken in within a few steps and a long one costs its neighbours no more than {@link #SHARE} of their speed. Without neighbours a step lasts {@link #LONGEST_STEP} at most, since between two
  * steps only new requests join and cancelled ones leave. For one thread; allocates nothing.
  */
 final class PromptPace {
     /** Of the time of decoding sequences, what prompts may take. */
     static final double SHARE = 0.25;
 
-    /** Nanoseconds that prompts may take at once after a while without any. */
-    static final double BURST = 150e6;
+    /** Nanoseconds that prompts may take beyond their share after a while without any. */
+    static final double BURST = 600e6;
+
+    /** Nanoseconds by which that makes a step longer. */
+    static final double STALL = 150e6;
 
     /** Nanoseconds of a step that only reads prompts. */
     static final double LONGEST_STEP = 500e6;
@@ -40,7 +43,7 @@ final class PromptPace {
         if (Double.isNaN(alone)) {
             return Math.min(room, LEAST_ALONE);
         }
-        double longest = alone / (1 - SHARE) + Math.max(credit, 0);
+        double longest = alone / (1 - SHARE) + Math.clamp(credit, 0, STALL);
         int affordable = cost.affordable(longest, decoding + room) - decoding;
         return Math.min(room, Math.max(LEAST, affordable));
     }

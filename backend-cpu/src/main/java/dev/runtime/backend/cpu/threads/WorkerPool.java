@@ -1,33 +1,30 @@
 package dev.runtime.backend.cpu.threads;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The threads of one device. The calling thread takes part and waits for the last chunk; threads take chunks from a shared
- * counter, so that a slow thread takes fewer. Waiting threads spin shortly, then park.
+ * The threads of one device. The calling thread takes part and waits for the last chunk; each thread has a run of chunks, and takes
+ * those of others after them. Waiting threads spin shortly, then park.
  *
  * <p>Threads exist while a program does: {@link #acquire} and {@link #release} count programs. Regions of several callers
  * run one after another, so that there is never more than one runnable thread a core.
- *
- * <p>The state of a region is one {@code long}: its number (32 bits), its chunks (16) and the next chunk (16). A chunk is taken by
- * compare-and-set of all three; a thread that wakes late can therefore never take a chunk of a region whose work it has not seen.
  */
 public final class WorkerPool {
     /** The most chunks of a region. */
-    public static final int MAX_CHUNKS = 0xFFFF;
+    public static final int MAX_CHUNKS = ChunkRanges.MOST;
 
     private static final int SPINS = 4_000;
 
     private final int slots;
     private final ReentrantLock region = new ReentrantLock();
-    private final AtomicLong state = new AtomicLong();
+    private final ChunkRanges ranges;
     private final AtomicInteger done = new AtomicInteger();
     private Worker[] workers = {};
     private int programs;
     private volatile Work work;
+    private volatile int total;
     private volatile int limit;
     private volatile Thread waiting;
     private volatile Throwable failure;
@@ -35,6 +32,7 @@ public final class WorkerPool {
     /** Creates a pool without threads; at most {@code slots} will work at a time, the caller included. */
     public WorkerPool(int slots) {
         this.slots = slots;
+        ranges = new ChunkRanges(slots);
     }
 
     /** Returns the most threads that work at a time. */
@@ -99,8 +97,9 @@ public final class WorkerPool {
         failure = null;
         done.set(0);
         work = next;
+        total = chunks;
         limit = threads;
-        state.set(((state.get() >>> 32) + 1) << 32 | (long) chunks << 16);
+        ranges.deal(chunks, threads);
         Worker[] all = workers;
         for (int i = 0; i < threads - 1; i++) {
             if (all[i].parked) {
@@ -131,25 +130,18 @@ public final class WorkerPool {
 
     /** Takes and does chunks until none is left. */
     private void drain(int slot) {
-        while (true) {
-            long seen = state.get();
-            int next = (int) seen & 0xFFFF;
-            int chunks = (int) (seen >>> 16) & 0xFFFF;
-            if (next >= chunks) {
-                return;
+        int threads = limit;
+        for (int chunk = ranges.take(slot, threads); chunk != ChunkRanges.NONE; chunk = ranges.take(slot, threads)) {
+            // until this chunk is done its region lasts, and with it the work
+            try {
+                work.run(chunk, slot);
+            } catch (Throwable e) {
+                failure = e;
             }
-            Work current = work;
-            if (state.compareAndSet(seen, seen + 1)) {
-                try {
-                    current.run(next, slot);
-                } catch (Throwable e) {
-                    failure = e;
-                }
-                if (done.incrementAndGet() == chunks) {
-                    Thread caller = waiting;
-                    if (caller != null) {
-                        LockSupport.unpark(caller);
-                    }
+            if (done.incrementAndGet() == total) {
+                Thread caller = waiting;
+                if (caller != null) {
+                    LockSupport.unpark(caller);
                 }
             }
         }
@@ -187,8 +179,8 @@ public final class WorkerPool {
         }
 
         private boolean available() {
-            long seen = state.get();
-            return slot < limit && ((int) seen & 0xFFFF) < ((int) (seen >>> 16) & 0xFFFF);
+            int threads = limit;
+            return slot < threads && ranges.left(threads);
         }
     }
 }
