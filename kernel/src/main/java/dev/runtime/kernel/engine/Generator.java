@@ -121,7 +121,7 @@ final class Generator implements LoopWork<Sequence> {
             speculation.draft(active, activeCount, builder.budget() - activeCount);
         }
         long start = clock.getAsLong();
-        int most = prompts ? pace.promptTokens(decoding, builder.budget() - decoding) : builder.budget();
+        int most = prompts ? pace.promptTokens(decoding, shortestPrompt(), builder.budget() - decoding) : builder.budget();
         builder.build(active, activeCount, most, inputs);
         int promptTokens = prompts ? inputs.tokens() - decoding : 0;
         if (run()) {
@@ -152,6 +152,15 @@ final class Generator implements LoopWork<Sequence> {
             count += active[i].pending() == 1 ? 1 : 0;
         }
         return count;
+    }
+
+    /** Returns the length of the shortest sequence that has more to evaluate. */
+    private int shortestPrompt() {
+        int shortest = contextLength;
+        for (int i = 0; i < activeCount; i++) {
+            shortest = active[i].pending() > 1 ? Math.min(shortest, active[i].length) : shortest;
+        }
+        return shortest;
     }
 
     private void dropCancelled() {

@@ -5,18 +5,19 @@ package dev.runtime.kernel.engine;
  * wait long.
  *
  * <p>Time is the measure. Beside decoding sequences prompts get a share of it, as an account: it fills while steps run, a prompt draws what
- * its tokens made a step longer. The account holds up to {@link #BURST}, of which a step takes {@link #STALL} at most, so a short prompt is
- * taken in within a few steps and a long one costs its neighbours no more than {@link #SHARE} of their speed. Without neighbours a step lasts {@link #LONGEST_STEP} at most, since between two
- * steps only new requests join and cancelled ones leave. For one thread; allocates nothing.
+ * its tokens made a step longer. A long prompt costs its neighbours no more than {@link #SHARE} of their speed. One that takes
+ * {@link #BURST} at most may empty the account, by {@link #STALL} a step, and so is taken in within a few steps. Without neighbours a step
+ * lasts {@link #LONGEST_STEP} at most, since between two steps only new requests join and cancelled ones leave. For one thread; allocates
+ * nothing.
  */
 final class PromptPace {
     /** Of the time of decoding sequences, what prompts may take. */
     static final double SHARE = 0.25;
 
-    /** Nanoseconds that prompts may take beyond their share after a while without any. */
+    /** Nanoseconds that short prompts may take beyond their share after a while without any. */
     static final double BURST = 600e6;
 
-    /** Nanoseconds by which that makes a step longer. */
+    /** Nanoseconds by which that makes a step longer; long prompts may take as much once. */
     static final double STALL = 150e6;
 
     /** Nanoseconds of a step that only reads prompts. */
@@ -33,8 +34,12 @@ final class PromptPace {
         this.cost = cost;
     }
 
-    /** Returns the tokens of prompts in a step that has room for {@code room} of them beside {@code decoding} others. */
-    int promptTokens(int decoding, int room) {
+    /**
+     * Returns the tokens of prompts in a step that has room for {@code room} of them beside {@code decoding} others.
+     *
+     * @param shortest the length of the shortest of these prompts
+     */
+    int promptTokens(int decoding, int shortest, int room) {
         if (decoding == 0) {
             double any = cost.of(1);
             return Math.min(room, Double.isNaN(any) ? FIRST : Math.max(LEAST_ALONE, cost.affordable(LONGEST_STEP, room)));
@@ -43,7 +48,8 @@ final class PromptPace {
         if (Double.isNaN(alone)) {
             return Math.min(room, LEAST_ALONE);
         }
-        double longest = alone / (1 - SHARE) + Math.clamp(credit, 0, STALL);
+        double kept = cost.of(shortest) <= BURST ? 0 : BURST - STALL;
+        double longest = alone / (1 - SHARE) + Math.clamp(credit - kept, 0, STALL);
         int affordable = cost.affordable(longest, decoding + room) - decoding;
         return Math.min(room, Math.max(LEAST, affordable));
     }

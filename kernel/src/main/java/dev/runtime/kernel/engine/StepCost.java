@@ -36,13 +36,14 @@ final class StepCost {
         tokens[i] += weight * (count - tokens[i]);
     }
 
-    /** Returns the nanoseconds that a step of so many tokens takes; NaN if no step ran yet. */
+    /** Returns the nanoseconds that a step of so many tokens takes, or several steps if one has no room for them; NaN if no step ran yet. */
     double of(int count) {
-        int below = size(count);
+        int at = Math.min(size(count), nanos.length - 1);
+        int below = at;
         while (below >= 0 && (Double.isNaN(nanos[below]) || tokens[below] > count)) {
             below--;
         }
-        int above = size(count);
+        int above = at;
         while (above < nanos.length && (Double.isNaN(nanos[above]) || tokens[above] < count)) {
             above++;
         }

@@ -71,6 +71,29 @@ class PromptPaceTests {
     }
 
     @Test
+    void aNewcomerWaitsLessThanThreeTimesAsLongAsAlone() {
+        try (GeneratorBench bench = bench(9)) {
+            for (int i = 0; i < 8; i++) {
+                bench.submit(unending(new int[] {40 + i}, new CollectingSink()));
+            }
+            for (int i = 0; i < 20; i++) {
+                bench.generator.step();
+            }
+            CollectingSink prompt = new CollectingSink();
+            bench.submit(Requests.greedy(Requests.prompt(random, 550), 1, prompt));
+            long start = bench.time.get();
+            while (prompt.ends == 0) {
+                long before = bench.time.get();
+                bench.generator.step();
+                assertTrue(bench.time.get() - before <= 200 * MILLISECOND, "streams wait for no step longer than that");
+            }
+            double ratio = (bench.time.get() - start) / (double) time(550);
+            assertTrue(ratio < 3, ratio + " times");
+            bench.generator.abandon(null);
+        }
+    }
+
+    @Test
     void aLonePromptIsReadInStepsOfHalfASecond() {
         try (GeneratorBench bench = bench(1)) {
             List<Integer> sizes = new ArrayList<>();
