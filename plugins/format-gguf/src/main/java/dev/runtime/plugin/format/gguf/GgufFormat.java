@@ -7,6 +7,7 @@ import dev.runtime.api.model.ModelFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -24,6 +25,8 @@ public final class GgufFormat implements ModelFormat {
     static final String NAME = "gguf";
 
     private static final byte[] MAGIC = {'G', 'G', 'U', 'F'};
+
+    private final RecentHeader recent = new RecentHeader();
 
     /** For the service loader. */
     public GgufFormat() {}
@@ -55,7 +58,7 @@ public final class GgufFormat implements ModelFormat {
         }
         Arena arena = Arena.ofShared();
         try {
-            GgufHeader header = header(fileOrFolder, arena);
+            GgufHeader header = recent.read(fileOrFolder, mapping(fileOrFolder, arena));
             if (GgufShards.isShard(header)) {
                 header = GgufShards.merge(fileOrFolder, header, arena);
             }
@@ -68,8 +71,12 @@ public final class GgufFormat implements ModelFormat {
 
     /** Maps one file into the arena and reads its header. */
     static GgufHeader header(Path file, Arena arena) throws IOException {
+        return GgufHeader.read(file.getFileName().toString(), mapping(file, arena));
+    }
+
+    private static MemorySegment mapping(Path file, Arena arena) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return GgufHeader.read(file.getFileName().toString(), channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
+            return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
         }
     }
 }

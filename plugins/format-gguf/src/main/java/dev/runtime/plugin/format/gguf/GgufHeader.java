@@ -45,6 +45,13 @@ record GgufHeader(Metadata metadata, Map<TensorInfo, MemorySegment> data) {
         return new GgufHeader(metadata, tensors(in, tensors, alignment(in, metadata), mapping));
     }
 
+    /** Returns the same over another mapping of the same file; the first may be closed. */
+    GgufHeader moved(MemorySegment from, MemorySegment to) {
+        Map<TensorInfo, MemorySegment> moved = new LinkedHashMap<>(HashMap.newHashMap(data.size()));
+        data.forEach((info, segment) -> moved.put(info, to.asSlice(segment.address() - from.address(), segment.byteSize())));
+        return new GgufHeader(metadata, moved);
+    }
+
     private static void version(GgufCursor in) {
         int magic = in.i32("the magic number");
         if (magic != MAGIC) {

@@ -3,6 +3,7 @@ package dev.runtime.plugin.format.gguf;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -77,6 +78,36 @@ class GgufFormatTests {
             assertThrows(IllegalArgumentException.class,
                     () -> file.data(new TensorInfo("blk.0.attn_q.weight", TensorType.Q8_0, new long[] {64, 200})));
         }
+    }
+
+    @Test
+    void aFileThatIsOpenedAgainHasTheSameHeaderOverAMappingOfItsOwn() throws IOException {
+        Path path = write("a.gguf", GgufBuilder.sound());
+        ModelFile first = format.open(path);
+        Metadata metadata = first.metadata();
+        TensorInfo norm = first.tensors().getLast();
+        byte[] bytes = first.data(norm).toArray(ValueLayout.JAVA_BYTE);
+        ModelFile second = format.open(path);
+        first.close();
+        try (second; ModelFile third = format.open(path)) {
+            for (ModelFile file : List.of(second, third)) {
+                assertSame(metadata, file.metadata());
+                assertArrayEquals(bytes, file.data(norm).toArray(ValueLayout.JAVA_BYTE));
+                assertTrue(file.data(norm).isReadOnly());
+            }
+        }
+    }
+
+    @Test
+    void aFileThatChangedIsReadAnew() throws IOException {
+        Path path = write("a.gguf", GgufBuilder.sound());
+        format.open(path).close();
+        write("a.gguf", new GgufBuilder().alignment(4).u32("general.alignment", 4).tensor("a", TensorType.I8, 5));
+        try (ModelFile file = format.open(path)) {
+            assertEquals(List.of("a"), file.tensors().stream().map(TensorInfo::name).toList());
+        }
+        Files.write(path, new byte[10]);
+        assertThrows(RuntimeFailure.class, () -> format.open(path));
     }
 
     @Test
