@@ -1,7 +1,9 @@
 package dev.runtime.api.backend;
 
+import dev.runtime.api.Experimental;
 import dev.runtime.api.Stable;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * Paged keys and values and recurrent state of all sequences on one device. Which block belongs to whom is the kernel's
@@ -32,6 +34,17 @@ public interface KvCache extends AutoCloseable {
 
     /** Copies a block from the host. */
     void importBlock(int block, MemorySegment source);
+
+    /**
+     * (optional) Has the system keep the cache in memory until this is closed, if the system lets it. May be called while a step
+     * runs, and again. The default is for devices with nothing in the host's memory.
+     *
+     * @return why it is not kept, and what to do about it; nothing if it is
+     */
+    @Experimental
+    default Optional<String> lock() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

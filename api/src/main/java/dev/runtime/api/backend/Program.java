@@ -3,6 +3,7 @@ package dev.runtime.api.backend;
 import dev.runtime.api.Experimental;
 import dev.runtime.api.Stable;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * A compiled graph. For one thread at a time; {@link #run} uses the device's own threads inside and allocates nothing on the
@@ -41,6 +42,17 @@ public interface Program extends AutoCloseable {
 
     /** Returns the bytes that the program takes beside the mapped weights. */
     long bytes();
+
+    /**
+     * (optional) Has the system keep the weights that serve in memory until this is closed, if the system lets it. May be called while a step
+     * runs, and again. The default is for devices with nothing in the host's memory.
+     *
+     * @return why it is not kept, and what to do about it; nothing if it is
+     */
+    @Experimental
+    default Optional<String> lock() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -9,6 +9,7 @@ import dev.runtime.api.backend.StepCheck;
 import dev.runtime.api.backend.StepInputs;
 import dev.runtime.backend.cpu.cache.CpuKvCache;
 import dev.runtime.backend.cpu.ffi.LatePages;
+import dev.runtime.backend.cpu.ffi.LockedMemory;
 import dev.runtime.backend.cpu.ops.CacheTurn;
 import dev.runtime.backend.cpu.ops.Frame;
 import dev.runtime.backend.cpu.ops.Step;
@@ -17,6 +18,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A compiled graph: checks a step, then runs one part after the other. */
 final class CpuProgram implements Program {
@@ -97,6 +99,17 @@ final class CpuProgram implements Program {
     @Override
     public long bytes() {
         return bytes + weights.bytes();
+    }
+
+    @Override
+    public Optional<String> lock() {
+        long all = weights.segments().stream().mapToLong(MemorySegment::byteSize).sum();
+        // the system would take the memory from others, or end this process
+        if (all > HostMemory.freeBytes()) {
+            return Optional.of((all >> 20) + " MiB of weights cannot be locked, " + (HostMemory.freeBytes() >> 20)
+                    + " MiB are free; stop other programs or use a smaller model");
+        }
+        return copies.lock(weights.segments()) ? Optional.empty() : Optional.of(LockedMemory.refused(all));
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.runtime.backend.cpu;
 
+import dev.runtime.backend.cpu.ffi.LockedMemory;
 import dev.runtime.backend.cpu.threads.WorkerPool;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -28,7 +31,9 @@ final class LazyCopies implements AutoCloseable {
     private final WorkerPool pool;
     private final int threads;
     private final ReentrantLock turn = new ReentrantLock();
+    private final LockedMemory locked = new LockedMemory();
     private boolean left;
+    private boolean closed;
     private long began;
     private long owed;
     private volatile long ended = System.nanoTime() + FIRST_NANOS;
@@ -78,6 +83,20 @@ final class LazyCopies implements AutoCloseable {
         }
     }
 
+    /**
+     * Locks weights until {@link #close}, from now on those that serve: where a copy takes the place of a mapped weight, the copy.
+     *
+     * @return whether they are locked
+     */
+    boolean lock(Collection<MemorySegment> weights) {
+        turn.lock();
+        try {
+            return !closed && weights.stream().allMatch(weight -> locked.lock(weight.address(), weight.byteSize())) && copies.lock(locked);
+        } finally {
+            turn.unlock();
+        }
+    }
+
     private void whenIdle() {
         while (true) {
             long wait = ended + QUIET_NANOS - System.nanoTime();
@@ -102,6 +121,8 @@ final class LazyCopies implements AutoCloseable {
     public void close() {
         turn.lock();
         left = false;
+        closed = true;
+        locked.close();
         turn.unlock();
     }
 }

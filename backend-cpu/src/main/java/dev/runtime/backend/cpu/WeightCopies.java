@@ -1,5 +1,6 @@
 package dev.runtime.backend.cpu;
 
+import dev.runtime.backend.cpu.ffi.LockedMemory;
 import dev.runtime.backend.cpu.ffi.Pages;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
@@ -10,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Copies of weights in the order that kernels like, made a slice at a time. A finished copy serves from the next step on; the pages of the
@@ -31,6 +33,7 @@ final class WeightCopies {
     private final Kernels kernels;
     private final List<Copy> copies = new ArrayList<>();
     private final Work pack = this::pack;
+    private Optional<LockedMemory> locked = Optional.empty();
     private long bytes;
     private long address;
     private long populated;
@@ -86,12 +89,26 @@ final class WeightCopies {
         part += slice;
         if (part == parts) {
             copy.matrix().packed(address + copy.offset());
-            if (copy.mapped()) {
-                Pages.release(copy.matrix().address(), copy.matrix().rowBytes() * copy.matrix().rows());
-            }
+            serve(copy);
             part = 0;
             at++;
         }
+    }
+
+    /** Locks finished copies, and others when they are finished; returns whether it could. */
+    boolean lock(LockedMemory memory) {
+        locked = Optional.of(memory);
+        return copies.stream().filter(copy -> copy.matrix().packed() != 0).allMatch(this::serve);
+    }
+
+    /** Lets the memory go that a copy took the place of. */
+    private boolean serve(Copy copy) {
+        long bytes = copy.matrix().rowBytes() * copy.matrix().rows();
+        locked.ifPresent(memory -> memory.unlock(copy.matrix().address(), bytes));
+        if (copy.mapped()) {
+            Pages.release(copy.matrix().address(), bytes);
+        }
+        return locked.isEmpty() || locked.get().lock(address + copy.offset(), copy.bytes());
     }
 
     private void populate(long until) {

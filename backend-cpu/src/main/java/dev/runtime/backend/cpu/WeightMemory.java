@@ -77,6 +77,11 @@ final class WeightMemory {
         return bytes;
     }
 
+    /** Returns the weights as the file has them, in memory. */
+    Collection<MemorySegment> segments() {
+        return tensors.values();
+    }
+
     /** Returns a matrix as the file has it. */
     Matrix table(Weight weight) {
         return plain(weight, 0);

@@ -2,20 +2,24 @@ package dev.runtime.backend.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.TensorType;
 import dev.runtime.api.testkit.WeightFixture;
+import dev.runtime.backend.cpu.ffi.LockedMemory;
 import dev.runtime.backend.cpu.kernels.InputForm;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.threads.WorkerPool;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -52,6 +56,31 @@ final class WeightCopiesTests {
         } finally {
             pool.release();
         }
+    }
+
+    @Test
+    void are_locked_in_the_place_of_what_they_were_made_of() throws IOException {
+        Kernels kernels = KernelChoice.inC("").orElse(null);
+        assumeTrue(kernels != null && kernels.packedBytes(TensorType.Q4_K, WIDTH, ROWS) > 0, "kernels that like copies");
+        WeightFixture fixture = new WeightFixture(6);
+        Weight weight = fixture.matrix(TensorType.Q4_K, WIDTH, ROWS);
+        MemorySegment data = fixture.data(weight.tensor());
+        WorkerPool pool = new WorkerPool(1);
+        long before = LockedBytes.now();
+        try (Arena arena = Arena.ofConfined(); LockedMemory memory = new LockedMemory()) {
+            MemorySegment rows = arena.allocate(data.byteSize(), 4096).copyFrom(data);
+            assumeTrue(memory.lock(rows.address(), rows.byteSize()), "a limit that allows to lock " + rows.byteSize() + " bytes");
+            assertTrue(LockedBytes.now() - before >= rows.byteSize());
+            WeightCopies copies = new WeightCopies(kernels);
+            copies.add(new Matrix(TensorType.Q4_K, rows.address(), WIDTH, ROWS, TensorType.Q4_K.bytes(WIDTH)), false);
+            copies.allocate(arena);
+            assertTrue(copies.lock(memory));
+            while (copies.left()) {
+                copies.advance(pool, 1);
+            }
+            assertEquals(copies.bytes(), LockedBytes.now() - before, 3 * 4096);
+        }
+        assertEquals(before, LockedBytes.now());
     }
 
     private static float[] product(Kernels kernels, Matrix matrix, int columns) {

@@ -11,9 +11,12 @@ import dev.runtime.api.plugin.Services;
 import dev.runtime.api.text.Tokenizer;
 import dev.runtime.kernel.event.EventBus;
 import dev.runtime.kernel.store.StoredModel;
+import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 
 /**
  * One loaded model: weights, tokenizer, program, KV cache and the thread that runs its steps.
@@ -22,6 +25,8 @@ import java.util.concurrent.ExecutionException;
  * brought its format, tokenizer or backend is removed.
  */
 public final class EngineModel implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(EngineModel.class.getName());
+
     private final String name;
     private final ModelFile file;
     private final ModelShape shape;
@@ -32,6 +37,8 @@ public final class EngineModel implements AutoCloseable {
     private final Optional<Generation> generation;
     private final Optional<EngineLoop<EmbedJob>> embedding;
     private final Resources resources;
+    private final List<Supplier<Optional<String>>> locks;
+    private Optional<Optional<String>> unlocked = Optional.empty();
     private volatile boolean closed;
 
     /** The loop of a model that generates, and what encodes images for it. */
@@ -50,6 +57,7 @@ public final class EngineModel implements AutoCloseable {
         this.generation = generation;
         this.embedding = embedding;
         this.resources = resources;
+        locks = loader.locks();
     }
 
     /**
@@ -98,6 +106,19 @@ public final class EngineModel implements AutoCloseable {
     /** Returns the tokenizer. */
     public Tokenizer tokenizer() {
         return tokenizer;
+    }
+
+    /**
+     * Has weights and cache kept in memory until this is closed; tried once.
+     *
+     * @return why they are not, and what to do about it; nothing if they are
+     */
+    public synchronized Optional<String> lock() {
+        if (unlocked.isEmpty()) {
+            unlocked = Optional.of(locks.stream().flatMap(lock -> lock.get().stream()).findFirst());
+            unlocked.get().ifPresent(reason -> LOG.log(Level.WARNING, name + " is not locked in memory: " + reason));
+        }
+        return unlocked.get();
     }
 
     /** Returns the positions of a sequence. */

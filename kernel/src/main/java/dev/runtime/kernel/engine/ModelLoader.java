@@ -24,7 +24,10 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Loads one model: file, architecture, tokenizer, device, memory, program, thread, in this order. Used once. */
 final class ModelLoader {
@@ -37,6 +40,7 @@ final class ModelLoader {
     private final Cancellation cancellation;
     private final Runnable progress;
     private final Resources resources = new Resources();
+    private final List<Supplier<Optional<String>>> locks = new ArrayList<>();
     private ModelFile file;
     private ModelShape shape;
     private Tokenizer tokenizer;
@@ -52,6 +56,10 @@ final class ModelLoader {
         this.spill = spill;
         this.cancellation = cancellation;
         this.progress = progress;
+    }
+
+    List<Supplier<Optional<String>>> locks() {
+        return locks;
     }
 
     String name() {
@@ -128,6 +136,9 @@ final class ModelLoader {
         WeightSource taken = new TakenWeights(all, cancellation, progress);
         Program program = resources.add(plan.placement().compile(taken, plan.limits()));
         Optional<Program> reader = plan.encoder().map(e -> resources.add(plan.device().compile(e.graph(), taken, e.limits())));
+        locks.add(program::lock);
+        locks.add(cache::lock);
+        reader.ifPresent(r -> locks.add(r::lock));
         deviceBytes = plan.placement().deviceBytes(program, cache);
         allocatedBytes = Math.addExact(Math.addExact(cache.bytes(), program.bytes()), reader.map(Program::bytes).orElse(0L));
         tokenizer = tokenizing.await();

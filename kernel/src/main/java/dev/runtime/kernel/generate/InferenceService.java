@@ -298,6 +298,9 @@ public final class InferenceService implements Inference, AutoCloseable {
             if (options.gpuLayers() > 0 && lease.runner().deviceBytes() == 0) {
                 notes.ignored("option \"num_gpu\" has no effect: " + model.info().name() + " runs on " + lease.runner().deviceId());
             }
+            if (options.locked()) {
+                lease.runner().lock().ifPresent(reason -> notes.add("option \"use_mlock\" has no effect: " + reason));
+            }
             try {
                 return work.apply(lease);
             } catch (RuntimeFailure e) {

@@ -68,6 +68,15 @@ final class OptionValues {
         };
     }
 
+    /** Reads a truth value, false if it is not there. */
+    boolean flag(String key) {
+        return switch (values.remove(key)) {
+            case null -> false;
+            case Boolean b -> b;
+            case Object o -> throw wrong(key, "boolean");
+        };
+    }
+
     /** Reads a text. */
     Optional<String> text(String key) {
         return switch (values.remove(key)) {

@@ -24,10 +24,11 @@ import java.util.Set;
  * @param drafts guessed tokens that a step may check, 0 for none, -1 to leave it to the engine
  * @param cacheSalt only requests with the same one share what the prefix cache holds
  * @param stop texts that end the reply
+ * @param locked whether the system is to keep the model in memory
  */
 record RequestOptions(
         SamplingOptions sampling, int predict, int keep, int context, int batch, int threads, int gpuLayers, int gpu, int drafts,
-        Optional<String> cacheSalt, List<String> stop) {
+        Optional<String> cacheSalt, List<String> stop, boolean locked) {
     private static final int LEAST_CONTEXT = 4;
     private static final int MOST_BATCH = 1 << 16;
     private static final int MOST_THREADS = 1 << 12;
@@ -37,7 +38,7 @@ record RequestOptions(
     private static final int MOST_SURPRISE = 100;
 
     /** Options of other engines that clients still send; they never had an effect here. */
-    private static final Set<String> OBSOLETE = Set.of("numa", "low_vram", "f16_kv", "logits_all", "vocab_only", "use_mlock",
+    private static final Set<String> OBSOLETE = Set.of("numa", "low_vram", "f16_kv", "logits_all", "vocab_only",
             "penalize_newline", "tfs_z", "num_gqa", "rope_frequency_base",
             "rope_frequency_scale", "embedding_only");
 
@@ -70,7 +71,8 @@ record RequestOptions(
                 Math.max(-1, values.integer("main_gpu", -1)),
                 Math.max(-1, values.integer("draft_num_predict", -1)),
                 values.text("cache_salt"),
-                stops(values.texts("stop", List.of())));
+                stops(values.texts("stop", List.of())),
+                values.flag("use_mlock"));
         withoutEffect(values, notes);
         values.unread().stream().filter(key -> !OBSOLETE.contains(key)).sorted()
                 .forEach(key -> notes.ignored("unknown option \"" + key + "\" was ignored"));

@@ -3,7 +3,9 @@ package dev.runtime.kernel.placement;
 import dev.runtime.api.backend.CacheOptions;
 import dev.runtime.api.backend.KvCache;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /** The caches of a graph's parts, which share the numbers of blocks and slots. */
@@ -80,6 +82,11 @@ public final class SplitCache implements KvCache {
             sum = Math.addExact(sum, size.applyAsLong(part));
         }
         return sum;
+    }
+
+    @Override
+    public Optional<String> lock() {
+        return Arrays.stream(parts).flatMap(part -> part.lock().stream()).findFirst();
     }
 
     @Override

@@ -7,8 +7,10 @@ import dev.runtime.api.backend.Program;
 import dev.runtime.api.backend.StepInputs;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The programs of a graph's parts, each on its device: a step goes through all, and what crosses goes by way of the host. */
 public final class SplitProgram implements Program {
@@ -92,6 +94,11 @@ public final class SplitProgram implements Program {
             sum = Math.addExact(sum, program.bytes());
         }
         return sum;
+    }
+
+    @Override
+    public Optional<String> lock() {
+        return Arrays.stream(programs).flatMap(part -> part.lock().stream()).findFirst();
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.runtime.api.text.Tokenizer;
 import dev.runtime.kernel.engine.EncodedImage;
 import dev.runtime.kernel.engine.EngineModel;
 import dev.runtime.kernel.engine.TokenRequest;
+import java.util.Optional;
 
 /** The engine's loaded model. */
 public record EngineRunner(EngineModel model) implements Runner {
@@ -78,6 +79,11 @@ public record EngineRunner(EngineModel model) implements Runner {
     @Override
     public double[] score(int[] window, int from, Cancellation cancellation) {
         return model.score(window, from, cancellation);
+    }
+
+    @Override
+    public Optional<String> lock() {
+        return model.lock();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.runtime.api.model.ModelShape;
 import dev.runtime.api.text.Tokenizer;
 import dev.runtime.kernel.engine.EncodedImage;
 import dev.runtime.kernel.engine.TokenRequest;
+import java.util.Optional;
 
 /** A loaded model, as scheduling and generation see it. Safe for use by many threads until closed. */
 public interface Runner extends AutoCloseable {
@@ -66,6 +67,13 @@ public interface Runner extends AutoCloseable {
      * @return the natural logarithm of the probability of each token from there on
      */
     double[] score(int[] window, int from, Cancellation cancellation);
+
+    /**
+     * Has the system keep the model in memory, if it can.
+     *
+     * @return why it does not, and what to do about it; nothing if it does
+     */
+    Optional<String> lock();
 
     /** Ends what is still running with a failure and frees all memory. */
     @Override

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -69,6 +70,19 @@ class EngineGenerationTests {
         Done done = (Done) events.getLast();
         assertEquals(stack.device.script.length() + 1, done.usage().outputTokens());
         assertTrue(done.usage().promptTime().isPositive());
+    }
+
+    @Test
+    void aModelThatIsNotLockedSaysSoToWhoAskedForIt() {
+        stack.device.unlocked = Optional.of("the system does not let this process lock 1 MiB");
+        Map<String, Object> locked = Map.of("use_mlock", true);
+        for (int i = 0; i < 2; i++) {
+            Done done = (Done) ask("one", Options.of(locked)).getLast();
+            assertEquals(List.of("option \"use_mlock\" has no effect: the system does not let this process lock 1 MiB"), done.notes());
+        }
+        assertEquals(List.of(), ((Done) ask("one", Options.NONE).getLast()).notes());
+        stack.device.unlocked = Optional.empty();
+        assertEquals(List.of(), ((Done) ask("two", Options.of(locked)).getLast()).notes());
     }
 
     @Test

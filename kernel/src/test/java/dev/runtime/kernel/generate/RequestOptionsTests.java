@@ -1,6 +1,7 @@
 package dev.runtime.kernel.generate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -62,7 +63,7 @@ class RequestOptionsTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"top_k, integer", "seed, integer", "num_ctx, integer", "num_gpu, integer", "temperature, float32", "use_mmap, boolean",
+    @CsvSource({"top_k, integer", "seed, integer", "num_ctx, integer", "num_gpu, integer", "temperature, float32", "use_mmap, boolean", "use_mlock, boolean",
         "stop, array"})
     void wrongTypesAreNamed(String key, String type) {
         RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> read(Map.of(), Map.of(key, "text")));
@@ -116,6 +117,14 @@ class RequestOptionsTests {
         assertTrue(read(Map.of(), Map.of("num_gpu", 0L)).onHost());
         read(Map.of(), Map.of("use_mmap", false));
         assertEquals(1, notes.texts().size());
+    }
+
+    @Test
+    void memoryIsLockedWhereItIsAskedFor() {
+        assertFalse(read(Map.of(), Map.of()).locked());
+        assertTrue(read(Map.of("use_mlock", true), Map.of()).locked());
+        assertFalse(read(Map.of("use_mlock", true), Map.of("use_mlock", false)).locked());
+        assertEquals(List.of(), notes.texts());
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.runtime.kernel.testing.FakeTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -109,6 +110,11 @@ public final class FakeRunner implements Runner {
     @Override
     public double[] score(int[] window, int from, Cancellation cancellation) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<String> lock() {
+        return Optional.empty();
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.runtime.api.graph.Graph;
 import dev.runtime.api.graph.Op;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -42,6 +43,9 @@ public final class FakeDevice implements Device {
 
     /** Takes the weights before a program is made. */
     public volatile Consumer<WeightSource> taking = weights -> { };
+
+    /** Why nothing is locked in memory; nothing if it is. */
+    public volatile Optional<String> unlocked = Optional.empty();
 
     /** Makes the programs. */
     public volatile BiFunction<Graph, CompileOptions, Program> compiler =

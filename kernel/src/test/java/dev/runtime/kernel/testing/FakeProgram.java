@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Computes {@link FakeLanguage} from what the cache holds, and checks that each step keeps its contract. */
@@ -157,6 +158,11 @@ public final class FakeProgram implements Program {
     @Override
     public long bytes() {
         return result.byteSize();
+    }
+
+    @Override
+    public Optional<String> lock() {
+        return device.unlocked;
     }
 
     @Override

@@ -4,11 +4,13 @@ import dev.runtime.api.backend.CacheOptions;
 import dev.runtime.api.backend.KvCache;
 import dev.runtime.api.graph.CacheLayout;
 import dev.runtime.backend.cpu.ffi.LatePages;
+import dev.runtime.backend.cpu.ffi.LockedMemory;
 import dev.runtime.backend.cpu.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -171,6 +173,11 @@ public final class CpuKvCache implements KvCache {
         if (slot < 0 || slot >= options.slots()) {
             throw new IndexOutOfBoundsException("slot " + slot + " of " + options.slots());
         }
+    }
+
+    @Override
+    public Optional<String> lock() {
+        return pages.lock() ? Optional.empty() : Optional.of(LockedMemory.refused(bytes));
     }
 
     @Override

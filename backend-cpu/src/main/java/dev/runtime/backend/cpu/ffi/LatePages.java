@@ -28,6 +28,7 @@ public final class LatePages implements AutoCloseable {
     private final BooleanSupplier busy;
     private final ReentrantLock turn = new ReentrantLock();
     private final Condition closing = turn.newCondition();
+    private final LockedMemory locked = new LockedMemory();
     private long made;
     private boolean closed;
 
@@ -56,6 +57,20 @@ public final class LatePages implements AutoCloseable {
         return memory;
     }
 
+    /**
+     * Locks the memory until {@link #close}.
+     *
+     * @return whether it is locked
+     */
+    public boolean lock() {
+        turn.lock();
+        try {
+            return !closed && locked.lock(memory.address(), memory.byteSize());
+        } finally {
+            turn.unlock();
+        }
+    }
+
     private void make() {
         turn.lock();
         try {
@@ -82,6 +97,7 @@ public final class LatePages implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
+                locked.close();
                 MISSING.addAndGet(made - memory.byteSize());
                 closing.signal();
             }

@@ -26,7 +26,7 @@ final class Parameter {
         }
         return switch (name) {
             case "stop" -> words;
-            case "use_mmap" -> switch (text) {
+            case "use_mmap", "use_mlock" -> switch (text) {
                 case "true", "1" -> true;
                 case "false", "0" -> false;
                 default -> throw new IllegalArgumentException("invalid bool value " + words);

@@ -17,7 +17,7 @@ final class OptionsReader {
             "presence_penalty", "frequency_penalty", "mirostat_tau", "mirostat_eta", "xtc_probability", "xtc_threshold", "dry_multiplier",
             "dry_base");
     /** Options of old versions that clients still send. */
-    private static final Set<String> REMOVED = Set.of("numa", "low_vram", "f16_kv", "logits_all", "vocab_only", "use_mlock",
+    private static final Set<String> REMOVED = Set.of("numa", "low_vram", "f16_kv", "logits_all", "vocab_only",
             "penalize_newline", "tfs_z", "num_gqa", "rope_frequency_base",
             "rope_frequency_scale", "embedding_only");
 
@@ -57,7 +57,7 @@ final class OptionsReader {
         }
         return switch (name) {
             case "seed" -> whole(name, value, Long.MIN_VALUE, Long.MAX_VALUE);
-            case "use_mmap" -> value instanceof Boolean ? value : wrong(name, "of type boolean");
+            case "use_mmap", "use_mlock" -> value instanceof Boolean ? value : wrong(name, "of type boolean");
             case "stop", "dry_sequence_breakers" -> strings(name, value);
             default -> {
                 if (strict) {
