@@ -7,6 +7,12 @@ import java.time.Duration;
 /** Something that happened; for listeners, metrics and audit. Also written as JFR events by the kernel. */
 @Stable
 public sealed interface RuntimeEvent {
+    /**
+     * More of a model's weights is in memory: {@code bytes} of {@code total}. Only of loads that read files ahead, about once a hundredth;
+     * no JFR event.
+     */
+    record ModelLoading(String model, long bytes, long total) implements RuntimeEvent {}
+
     /** A model was loaded. */
     record ModelLoaded(String model, String device, long bytes, Duration took) implements RuntimeEvent {}
 

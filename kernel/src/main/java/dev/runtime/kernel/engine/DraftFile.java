@@ -53,7 +53,7 @@ record DraftFile(StoredModel model, Services services, Resources resources, Canc
                 throw unfit("it keeps state that cannot go back after a wrong guess; choose one with attention only");
             }
             KvCache cache = resources.add(own.placement().cache(own.cache()));
-            Program program = resources.add(own.placement().compile(new TakenWeights(file::data, cancellation, progress), own.limits()));
+            Program program = resources.add(own.placement().compile(new TakenWeights(file::data, cancellation, bytes -> progress.run()), own.limits()));
             long all = file.tensors().stream().mapToLong(TensorInfo::bytes).sum();
             KvMemory memory = KvMemory.of(cache, true, Optional.empty(), ContextShift.of(weights.name(), own.graph(), program, cache, sizes));
             DraftModel draft = new DraftModel(model.info().name(), own, program, memory, tokenizer.size(), System::nanoTime);

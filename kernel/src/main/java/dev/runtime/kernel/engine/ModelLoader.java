@@ -15,6 +15,7 @@ import dev.runtime.api.model.ImageEncoder;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelFormat;
 import dev.runtime.api.model.ModelShape;
+import dev.runtime.api.model.TensorInfo;
 import dev.runtime.api.plugin.Services;
 import dev.runtime.api.text.Tokenizer;
 import dev.runtime.api.text.TokenizerFactory;
@@ -95,7 +96,7 @@ final class ModelLoader {
     EngineModel load(EventBus events) {
         long start = System.nanoTime();
         try {
-            EngineModel loaded = open();
+            EngineModel loaded = open(events);
             events.publish(new RuntimeEvent.ModelLoaded(name(), loaded.deviceId(), loaded.bytes(),
                     Duration.ofNanos(System.nanoTime() - start)));
             return loaded;
@@ -112,7 +113,7 @@ final class ModelLoader {
         }
     }
 
-    private EngineModel open() {
+    private EngineModel open(EventBus events) {
         goOn();
         WeightFile weights = resources.add(WeightFile.open(model, services));
         file = weights.file();
@@ -133,7 +134,11 @@ final class ModelLoader {
                 + plan.limits().maxTokens() + " tokens");
         goOn();
         KvCache cache = resources.add(plan.placement().cache(plan.cache()));
-        WeightSource taken = new TakenWeights(all, cancellation, progress);
+        LoadProgress read = new LoadProgress(name(), file.tensors().stream().mapToLong(TensorInfo::bytes).sum(), events);
+        WeightSource taken = new TakenWeights(all, cancellation, bytes -> {
+            progress.run();
+            read.add(bytes);
+        });
         Program program = resources.add(plan.placement().compile(taken, plan.limits()));
         Optional<Program> reader = plan.encoder().map(e -> resources.add(plan.device().compile(e.graph(), taken, e.limits())));
         locks.add(program::lock);

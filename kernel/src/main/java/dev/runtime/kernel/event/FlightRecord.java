@@ -8,6 +8,7 @@ final class FlightRecord {
 
     static void write(RuntimeEvent event) {
         switch (event) {
+            case RuntimeEvent.ModelLoading _ -> { }
             case RuntimeEvent.ModelLoaded e -> {
                 ModelLoadEvent record = new ModelLoadEvent();
                 record.model = e.model();

@@ -13,8 +13,10 @@ import dev.runtime.api.backend.Backend;
 import dev.runtime.api.backend.Device;
 import dev.runtime.api.event.RuntimeEvent;
 import dev.runtime.api.inference.FinishReason;
+import dev.runtime.api.model.TensorInfo;
 import dev.runtime.api.model.TensorType;
 import dev.runtime.api.plugin.Services;
+import dev.runtime.kernel.event.EventBus;
 import dev.runtime.kernel.store.StoredModel;
 import dev.runtime.kernel.testing.CollectingSink;
 import dev.runtime.kernel.testing.FakeLanguage;
@@ -149,6 +151,34 @@ class EngineModelTests extends StackFixture {
         };
         assertCode(ErrorCode.REQUEST_CANCELLED, "canceled", () -> EngineModel.load(stack.model("m", Map.of()), EngineOptions.AUTOMATIC,
                 stack.services, stack.events, SpillOptions.NONE, cancellation, progress::incrementAndGet));
+    }
+
+    @Test
+    void whatADeviceReadsAheadIsToldEachHundredth() {
+        List<RuntimeEvent> told = new ArrayList<>();
+        stack.events.subscribe(told::add);
+        StoredModel stored = stack.model("m", Map.of());
+        long total;
+        stack.device.taking = weights -> {
+            weights.progress(1L << 40);
+            weights.progress(1);
+        };
+        try (EngineModel model = stack.load(stored, EngineOptions.AUTOMATIC)) {
+            total = model.file().tensors().stream().mapToLong(TensorInfo::bytes).sum();
+        }
+        assertEquals(List.of(new RuntimeEvent.ModelLoading("m", total, total)),
+                told.stream().filter(RuntimeEvent.ModelLoading.class::isInstance).toList());
+
+        EventBus bus = new EventBus(new FakeServices());
+        bus.subscribe(told::add);
+        told.clear();
+        LoadProgress progress = new LoadProgress("m", 1000, bus);
+        for (int i = 0; i < 100; i++) {
+            progress.add(4);
+        }
+        assertEquals(33, told.size());
+        assertEquals(new RuntimeEvent.ModelLoading("m", 12, 1000), told.getFirst());
+        assertEquals(new RuntimeEvent.ModelLoading("m", 396, 1000), told.getLast());
     }
 
     @Test

@@ -108,7 +108,7 @@ public final class RunCommand implements Command {
         MediaFiles input = profile.media() ? MediaFiles.in(text, context.err()) : new MediaFiles(text, List.of());
         Prompt prompt = new Prompt.Text(input.text(), "", Optional.empty(), Optional.empty(), input.files(), new int[0]);
         AnswerPrinter printer = settings.printer(context.out(), Screen.output(context));
-        try (Waiting waiting = Waiting.begin(context)) {
+        try (Waiting waiting = Waiting.begin(context, client)) {
             client.generate(settings.request(model, prompt), context.termination(), waiting.until(printer));
         } catch (RuntimeFailure e) {
             if (e.code() != ErrorCode.REQUEST_CANCELLED) {

@@ -4,6 +4,8 @@ import dev.runtime.api.Cancellation;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.LocalRuntime;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.event.Events;
+import dev.runtime.api.event.RuntimeEvent;
 import dev.runtime.api.inference.EmbedRequest;
 import dev.runtime.api.inference.GenerateRequest;
 import dev.runtime.api.inference.GenerationEvent;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** Answers from the kernel in this process. */
 public record LocalClient(LocalRuntime runtime) implements ModelClient {
@@ -48,6 +51,15 @@ public record LocalClient(LocalRuntime runtime) implements ModelClient {
     @Override
     public void generate(GenerateRequest request, Cancellation cancellation, Consumer<GenerationEvent> events) {
         runtime.inference().generate(request, cancellation, events);
+    }
+
+    @Override
+    public Events.Subscription loading(IntConsumer percent) {
+        return runtime.events().subscribe(event -> {
+            if (event instanceof RuntimeEvent.ModelLoading(String _, long bytes, long total)) {
+                percent.accept((int) (100.0 * bytes / total));
+            }
+        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.runtime.plugin.cli.client;
 
 import dev.runtime.api.Cancellation;
+import dev.runtime.api.event.Events;
 import dev.runtime.api.inference.EmbedRequest;
 import dev.runtime.api.inference.GenerateRequest;
 import dev.runtime.api.inference.GenerationEvent;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * What commands ask about models, answered by a running server or by the kernel in this process.
@@ -57,6 +59,15 @@ public interface ModelClient {
 
     /** Loads the model of a request with its options; its prompt is not used. */
     void load(GenerateRequest request, Cancellation cancellation);
+
+    /**
+     * Tells how much of a model's weights is in memory while one is loaded, from 0 to 100; of a server nothing.
+     *
+     * @return ends it
+     */
+    default Events.Subscription loading(IntConsumer percent) {
+        return () -> { };
+    }
 
     /** Generates; see {@link dev.runtime.api.inference.Inference#generate}. */
     void generate(GenerateRequest request, Cancellation cancellation, Consumer<GenerationEvent> events);

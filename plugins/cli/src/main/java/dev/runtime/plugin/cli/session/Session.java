@@ -39,7 +39,7 @@ public final class Session {
 
     /** Talks until the person leaves; returns the exit status. */
     public int run() throws IOException {
-        try (Waiting _ = Waiting.begin(context)) {
+        try (Waiting _ = Waiting.begin(context, client)) {
             client.load(dialogue.settings.request(dialogue.model, new Prompt.Chat(List.of(), List.of())), context.termination());
         }
         context.termination().onCancel(() -> running.cancel());
@@ -100,7 +100,7 @@ public final class Session {
             return;
         }
         AnswerPrinter printer = dialogue.settings.printer(out, Screen.output(context));
-        try (Waiting waiting = Waiting.begin(context)) {
+        try (Waiting waiting = Waiting.begin(context, client)) {
             client.generate(dialogue.settings.request(dialogue.model, new Prompt.Chat(dialogue.messages(), List.of())), cancellation,
                     waiting.until(printer));
             dialogue.said(new Message(Role.ASSISTANT, printer.content(), printer.thoughts(), List.of(), List.of(), "", ""));
