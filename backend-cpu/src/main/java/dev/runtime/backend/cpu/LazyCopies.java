@@ -1,10 +1,12 @@
 package dev.runtime.backend.cpu;
 
 import dev.runtime.backend.cpu.ffi.LockedMemory;
+import dev.runtime.backend.cpu.threads.Background;
 import dev.runtime.backend.cpu.threads.WorkerPool;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -33,7 +35,8 @@ final class LazyCopies implements AutoCloseable {
     private final ReentrantLock turn = new ReentrantLock();
     private final LockedMemory locked = new LockedMemory();
     private boolean left;
-    private boolean closed;
+    private final Optional<Background> packer;
+    private volatile boolean closed;
     private long began;
     private long owed;
     private volatile long ended = System.nanoTime() + FIRST_NANOS;
@@ -44,9 +47,7 @@ final class LazyCopies implements AutoCloseable {
         this.pool = pool;
         this.threads = threads;
         left = copies.left();
-        if (left) {
-            Thread.ofPlatform().daemon().name("cpu-packer").start(this::whenIdle);
-        }
+        packer = left ? Optional.of(new Background("cpu-packer", this::whenIdle)) : Optional.empty();
     }
 
     /** Begins a step: from now on nothing else runs. */
@@ -98,7 +99,7 @@ final class LazyCopies implements AutoCloseable {
     }
 
     private void whenIdle() {
-        while (true) {
+        while (!closed) {
             long wait = ended + QUIET_NANOS - System.nanoTime();
             if (wait > 0 || turn.hasQueuedThreads()) {
                 LockSupport.parkNanos(Math.max(wait, QUIET_NANOS / 5));
@@ -116,7 +117,7 @@ final class LazyCopies implements AutoCloseable {
         }
     }
 
-    /** Stops; what is not copied stays so. */
+    /** Stops, after the slice that is being made; what is not copied stays so. */
     @Override
     public void close() {
         turn.lock();
@@ -124,5 +125,6 @@ final class LazyCopies implements AutoCloseable {
         closed = true;
         locked.close();
         turn.unlock();
+        packer.ifPresent(Background::awaitEnd);
     }
 }

@@ -1,6 +1,7 @@
 package dev.runtime.backend.cpu.ffi;
 
 import dev.runtime.backend.cpu.memory.Memory;
+import dev.runtime.backend.cpu.threads.Background;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ public final class LatePages implements AutoCloseable {
     private final ReentrantLock turn = new ReentrantLock();
     private final Condition closing = turn.newCondition();
     private final LockedMemory locked = new LockedMemory();
+    private final Background maker;
     private long made;
     private boolean closed;
 
@@ -44,7 +46,7 @@ public final class LatePages implements AutoCloseable {
         this.busy = busy;
         memory = Pages.allocate(arena, Math.max(bytes, Memory.ALIGNMENT));
         MISSING.addAndGet(memory.byteSize());
-        Thread.ofPlatform().daemon().name("cpu-pages").start(this::make);
+        maker = new Background("cpu-pages", this::make);
     }
 
     /** Returns the bytes of the process that are promised and not made yet; more where a step was first at a page. */
@@ -104,5 +106,6 @@ public final class LatePages implements AutoCloseable {
         } finally {
             turn.unlock();
         }
+        maker.awaitEnd();
     }
 }
