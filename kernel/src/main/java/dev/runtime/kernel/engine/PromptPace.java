@@ -6,13 +6,16 @@ package dev.runtime.kernel.engine;
  *
  * <p>Time is the measure. Beside decoding sequences prompts get a share of it, as an account: it fills while steps run, a prompt draws what
  * its tokens made a step longer. A long prompt costs its neighbours no more than {@link #SHARE} of their speed. One that takes
- * {@link #BURST} at most may empty the account, by {@link #STALL} a step, and so is taken in within a few steps. Without neighbours a step
+ * {@link #SHORT} alone at most may empty the account, by {@link #STALL} a step, and so is taken in within a few steps. Without neighbours a step
  * lasts {@link #LONGEST_STEP} at most, since between two steps only new requests join and cancelled ones leave. For one thread; allocates
  * nothing.
  */
 final class PromptPace {
     /** Of the time of decoding sequences, what prompts may take. */
     static final double SHARE = 0.25;
+
+    /** Nanoseconds that a short prompt takes at most if nothing runs beside it. */
+    static final double SHORT = 1e9;
 
     /** Nanoseconds that short prompts may take beyond their share after a while without any. */
     static final double BURST = 600e6;
@@ -48,7 +51,7 @@ final class PromptPace {
         if (Double.isNaN(alone)) {
             return Math.min(room, LEAST_ALONE);
         }
-        double kept = cost.of(shortest) <= BURST ? 0 : BURST - STALL;
+        double kept = cost.of(shortest) <= SHORT ? 0 : BURST - STALL;
         double longest = alone / (1 - SHARE) + Math.clamp(credit - kept, 0, STALL);
         int affordable = cost.affordable(longest, decoding + room) - decoding;
         return Math.min(room, Math.max(LEAST, affordable));
