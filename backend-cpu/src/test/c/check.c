@@ -238,6 +238,8 @@ int main(void) {
             for (int r = 0; r < 3; r++)
                 for (int c = 0; c < 6; c++)
                     products(KINDS[t], KINDS[t].block == 1 ? WIDTHS[b] : BLOCKS[b] * KINDS[t].block, ROWS[r], COLUMNS[c]);
+    for (size_t t = 0; t < sizeof KINDS / sizeof *KINDS; t++) // panels of packed rows, two in a row
+        if (KINDS[t].block > 1) products(KINDS[t], KINDS[t].block == 32 ? 33 * 32 : 3 * 256, 33, 65);
     products(KINDS[1], 2100, 70, 13); // floats in several blocks
     products(KINDS[7], 33 * 32, 33, 6); // more than a panel
     products(KINDS[10], 5 * 256, 33, 6);

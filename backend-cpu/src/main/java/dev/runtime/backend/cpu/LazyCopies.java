@@ -34,8 +34,8 @@ final class LazyCopies implements AutoCloseable {
     private final int threads;
     private final ReentrantLock turn = new ReentrantLock();
     private final LockedMemory locked = new LockedMemory();
-    private boolean left;
     private final Optional<Background> packer;
+    private boolean left;
     private volatile boolean closed;
     private long began;
     private long owed;

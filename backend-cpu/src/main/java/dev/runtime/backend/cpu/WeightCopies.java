@@ -101,14 +101,19 @@ final class WeightCopies {
         return copies.stream().filter(copy -> copy.matrix().packed() != 0).allMatch(this::serve);
     }
 
-    /** Lets the memory go that a copy took the place of. */
+    /** Lets the memory go that a copy took the place of; returns false if the copy cannot be locked, and so nothing is. */
     private boolean serve(Copy copy) {
         long bytes = copy.matrix().rowBytes() * copy.matrix().rows();
         locked.ifPresent(memory -> memory.unlock(copy.matrix().address(), bytes));
         if (copy.mapped()) {
             Pages.release(copy.matrix().address(), bytes);
         }
-        return locked.isEmpty() || locked.get().lock(address + copy.offset(), copy.bytes());
+        if (locked.isEmpty() || locked.get().lock(address + copy.offset(), copy.bytes())) {
+            return true;
+        }
+        locked = Optional.empty();
+        LOG.log(Level.WARNING, "weights are not locked any more: {0}", LockedMemory.refused(copy.bytes()));
+        return false;
     }
 
     private void populate(long until) {

@@ -116,7 +116,7 @@ public final class EngineModel implements AutoCloseable {
     public synchronized Optional<String> lock() {
         if (unlocked.isEmpty()) {
             unlocked = Optional.of(locks.stream().flatMap(lock -> lock.get().stream()).findFirst());
-            unlocked.get().ifPresent(reason -> LOG.log(Level.WARNING, name + " is not locked in memory: " + reason));
+            unlocked.get().ifPresent(reason -> LOG.log(Level.WARNING, name + " is not locked in memory as a whole: " + reason));
         }
         return unlocked.get();
     }

@@ -65,6 +65,7 @@ final class PromptPace {
             extra = Double.isNaN(alone) ? 0 : Math.max(0, nanos - alone);
         }
         cost.learn(tokens, nanos);
-        credit = decoding == 0 ? BURST : Math.min(BURST, credit + SHARE * nanos - extra);
+        // no debts: the least that a long prompt gets may be more than its share, for which the next newcomer would wait
+        credit = decoding == 0 ? BURST : Math.clamp(credit + SHARE * nanos - extra, 0, BURST);
     }
 }

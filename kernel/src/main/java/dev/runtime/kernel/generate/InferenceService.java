@@ -299,7 +299,7 @@ public final class InferenceService implements Inference, AutoCloseable {
                 notes.ignored("option \"num_gpu\" has no effect: " + model.info().name() + " runs on " + lease.runner().deviceId());
             }
             if (options.locked()) {
-                lease.runner().lock().ifPresent(reason -> notes.add("option \"use_mlock\" has no effect: " + reason));
+                lease.runner().lock().ifPresent(reason -> notes.add("option \"use_mlock\" does not keep all of the model in memory: " + reason));
             }
             try {
                 return work.apply(lease);

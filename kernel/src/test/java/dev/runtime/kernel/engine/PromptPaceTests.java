@@ -93,6 +93,37 @@ class PromptPaceTests {
         }
     }
 
+    /** On a device where the least that a prompt gets in a step costs more than its share. */
+    @Test
+    void whatALongPromptTookBeyondItsShareNoNewcomerPaysFor() {
+        try (GeneratorBench bench = bench(9)) {
+            bench.device.watcher = inputs -> bench.time.addAndGet((20 + 10 * inputs.tokens()) * MILLISECOND);
+            for (int i = 0; i < 8; i++) {
+                bench.submit(unending(new int[] {40 + i}, new CollectingSink()));
+            }
+            for (int i = 0; i < 20; i++) {
+                bench.generator.step();
+            }
+            CollectingSink before = new CollectingSink();
+            bench.submit(Requests.greedy(Requests.prompt(random, 2_000), 1, before));
+            while (before.ends == 0) {
+                bench.generator.step();
+            }
+            for (int i = 0; i < 30; i++) {
+                bench.generator.step();
+            }
+            CollectingSink newcomer = new CollectingSink();
+            bench.submit(Requests.greedy(Requests.prompt(random, 90), 1, newcomer));
+            long start = bench.time.get();
+            while (newcomer.ends == 0) {
+                bench.generator.step();
+            }
+            double ratio = (bench.time.get() - start) / (920.0 * MILLISECOND);
+            assertTrue(ratio < 3, ratio + " times");
+            bench.generator.abandon(null);
+        }
+    }
+
     @Test
     void aLonePromptIsReadInStepsOfHalfASecond() {
         try (GeneratorBench bench = bench(1)) {

@@ -78,7 +78,7 @@ class EngineGenerationTests {
         Map<String, Object> locked = Map.of("use_mlock", true);
         for (int i = 0; i < 2; i++) {
             Done done = (Done) ask("one", Options.of(locked)).getLast();
-            assertEquals(List.of("option \"use_mlock\" has no effect: the system does not let this process lock 1 MiB"), done.notes());
+            assertEquals(List.of("option \"use_mlock\" does not keep all of the model in memory: the system does not let this process lock 1 MiB"), done.notes());
         }
         assertEquals(List.of(), ((Done) ask("one", Options.NONE).getLast()).notes());
         stack.device.unlocked = Optional.empty();

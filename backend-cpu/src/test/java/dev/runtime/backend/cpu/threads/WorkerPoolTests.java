@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,33 @@ class WorkerPoolTests {
             pool.run((chunk, slot) -> sum.incrementAndGet(0), 64, 3);
         }
         return sum.get(0);
+    }
+
+    /** The first chunk of a run ends only when all chunks of all runs but this one have. */
+    @Test
+    void othersTakeTheChunksOfAThreadThatIsHeldUp() {
+        WorkerPool pool = new WorkerPool(3);
+        pool.acquire();
+        for (int held : new int[] {0, 20, 40}) {
+            CountDownLatch others = new CountDownLatch(59);
+            pool.run((chunk, slot) -> {
+                if (chunk == held) {
+                    await(others);
+                } else {
+                    others.countDown();
+                }
+            }, 60, 3);
+            assertEquals(0, others.getCount());
+        }
+        pool.release();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(1, TimeUnit.MINUTES), "chunks were left to the thread that is held up");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
