@@ -12,8 +12,21 @@ public interface WeightSource {
     MemorySegment data(TensorInfo tensor);
 
     /**
-     * (optional) Told by a device that has mapped bytes read before its first step, and by no other, how many more are in memory: after
-     * every few MiB.
+     * (optional) Copies bytes of a tensor. For bytes that are needed once this is faster than the mapping, whose pages cost more than
+     * their content. The default copies from {@link #data}.
+     *
+     * @param offset of the first byte in the tensor
+     * @param target native memory, filled to its end
+     * @throws IndexOutOfBoundsException if the tensor has fewer bytes
+     * @throws dev.runtime.api.RuntimeFailure with {@code model.file_invalid} if the file has become shorter or cannot be read
+     */
+    default void read(TensorInfo tensor, long offset, MemorySegment target) {
+        MemorySegment.copy(data(tensor), offset, target, 0, target.byteSize());
+    }
+
+    /**
+     * (optional) Told by a device that has mapped bytes read before its first step, and by no other, how many more are in memory or need
+     * not be: after every few MiB.
      *
      * @throws dev.runtime.api.RuntimeFailure with {@code request.cancelled} if nobody waits for the weights any more; the device stops
      */

@@ -46,6 +46,19 @@ public interface ModelFile extends AutoCloseable {
         reader.read(data(tensor));
     }
 
+    /**
+     * (optional) Copies bytes of a tensor, as {@link dev.runtime.api.backend.WeightSource#read}. The default copies from {@link #data}.
+     *
+     * @param offset of the first byte in the tensor
+     * @param target native memory, filled to its end
+     * @throws IllegalArgumentException if the tensor is not of this file
+     * @throws IndexOutOfBoundsException if the tensor has fewer bytes
+     * @throws dev.runtime.api.RuntimeFailure with {@code model.file_invalid} if the file has become shorter or cannot be read
+     */
+    default void read(TensorInfo tensor, long offset, MemorySegment target) {
+        MemorySegment.copy(data(tensor), offset, target, 0, target.byteSize());
+    }
+
     /** Reads the bytes of a tensor. */
     @FunctionalInterface
     interface Reader {

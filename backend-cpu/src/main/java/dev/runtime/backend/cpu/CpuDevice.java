@@ -18,6 +18,7 @@ import dev.runtime.api.graph.Value;
 import dev.runtime.backend.cpu.cache.CpuKvCache;
 import dev.runtime.backend.cpu.ffi.LatePages;
 import dev.runtime.backend.cpu.kernels.Kernels;
+import dev.runtime.backend.cpu.kernels.RowBuffers;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.ops.Buffer;
 import dev.runtime.backend.cpu.ops.Frame;
@@ -94,7 +95,8 @@ final class CpuDevice implements Device {
             WeightCopies copies = new WeightCopies(kernels);
             WeightMemory weights = new WeightMemory(source, arena, copies, graph.weights());
             int threads = options.threads() == 0 ? pool.slots() : Math.min(options.threads(), pool.slots());
-            Frame frame = new Frame(kernels, pool, threads);
+            RowBuffers buffers = new RowBuffers(arena, pool.slots());
+            Frame frame = new Frame(kernels, pool, threads, buffers);
             MemorySegment memory = pages.memory();
             List<Step> steps = compiler.steps(frame, weights, memory.address());
             Map<String, MemorySegment> outputs = new HashMap<>();
@@ -102,7 +104,8 @@ final class CpuDevice implements Device {
             if (!packs(copies.bytes())) {
                 copies = new WeightCopies(kernels);
             }
-            copies.allocate(arena);
+            copies.allocate(arena, buffers);
+            weights.readAhead();
             pool.acquire();
             try {
                 while (copies.left() && !kernels.packsLater()) {

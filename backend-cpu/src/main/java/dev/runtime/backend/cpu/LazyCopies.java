@@ -23,6 +23,9 @@ final class LazyCopies implements AutoCloseable {
     /** The most time before a step. */
     private static final long MOST_NANOS = 50_000_000;
 
+    /** Steps after the first that map a part each of what has no copy by then: so no step has all the first accesses. */
+    private static final int MAPPING_STEPS = 8;
+
     /** After so long without a step nobody waits for one. */
     private static final long QUIET_NANOS = 5_000_000;
 
@@ -37,6 +40,7 @@ final class LazyCopies implements AutoCloseable {
     private final Optional<Background> packer;
     private boolean left;
     private volatile boolean closed;
+    private int steps;
     private long began;
     private long owed;
     private volatile long ended = System.nanoTime() + FIRST_NANOS;
@@ -60,7 +64,11 @@ final class LazyCopies implements AutoCloseable {
                 advance();
                 now = System.nanoTime();
             }
-            began = now;
+            if (steps > 0 && steps <= MAPPING_STEPS) {
+                copies.map(steps - 1, MAPPING_STEPS);
+            }
+            steps++;
+            began = System.nanoTime();
         }
     }
 

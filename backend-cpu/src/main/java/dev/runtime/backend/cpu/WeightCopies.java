@@ -4,6 +4,8 @@ import dev.runtime.backend.cpu.ffi.LockedMemory;
 import dev.runtime.backend.cpu.ffi.Pages;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
+import dev.runtime.backend.cpu.kernels.RowBuffers;
+import dev.runtime.backend.cpu.kernels.RowSource;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.threads.Work;
 import dev.runtime.backend.cpu.threads.WorkerPool;
@@ -20,15 +22,16 @@ import java.util.Optional;
  * <p>Not thread-safe: no product runs meanwhile.
  */
 final class WeightCopies {
-    /** Parts of a slice for each thread. */
-    private static final int PARTS = 2;
+    /** Bytes of a chunk, which share a core's cache with their copy. */
+    private static final long CHUNK = 256 << 10;
+
+    /** Chunks of a slice for each thread. */
+    private static final int CHUNKS = 2;
 
     /** Memory that copies leave free. */
     static final long RESERVE = 512L << 20;
 
     private static final System.Logger LOG = System.getLogger(WeightCopies.class.getName());
-
-    private static final long LARGE_PAGE = 2L << 20;
 
     private final Kernels kernels;
     private final List<Copy> copies = new ArrayList<>();
@@ -36,22 +39,27 @@ final class WeightCopies {
     private Optional<LockedMemory> locked = Optional.empty();
     private long bytes;
     private long address;
-    private long populated;
+    private RowBuffers buffers;
     private int at;
-    private int part;
+    private int row;
+    private int chunkRows;
 
-    private record Copy(Matrix matrix, boolean mapped, long offset, long bytes) {}
+    private record Copy(Matrix matrix, Optional<RowSource> source, long offset, long bytes) {}
 
     /** Creates an empty list. */
     WeightCopies(Kernels kernels) {
         this.kernels = kernels;
     }
 
-    /** Adds a matrix, if kernels like a copy of it; {@code mapped} if its memory is that of a mapped file. */
-    void add(Matrix matrix, boolean mapped) {
+    /**
+     * Adds a matrix, if kernels like a copy of it.
+     *
+     * @param source of its rows, if its memory is that of a mapped file
+     */
+    void add(Matrix matrix, Optional<RowSource> source) {
         long size = kernels.packedBytes(matrix.type(), matrix.in(), matrix.rows());
         if (size > 0) {
-            copies.add(new Copy(matrix, mapped, bytes, size));
+            copies.add(new Copy(matrix, source, bytes, size));
             bytes = Math.addExact(bytes, Memory.align(size));
         }
     }
@@ -61,11 +69,12 @@ final class WeightCopies {
         return bytes;
     }
 
-    /** Gets the memory of all copies; their pages come later. */
-    void allocate(Arena arena) {
+    /** Gets the memory of all copies, whose pages come later; rows are read from the sources until then. */
+    void allocate(Arena arena, RowBuffers rowBuffers) {
         if (bytes > 0) {
             address = Pages.allocate(arena, bytes).address();
-            populated = address;
+            buffers = rowBuffers;
+            copies.forEach(copy -> copy.matrix().source(copy.source().orElse(null)));
         }
     }
 
@@ -77,21 +86,40 @@ final class WeightCopies {
     /** Makes a slice, which takes about a millisecond; or none ever again, if others have taken the memory meanwhile. */
     void advance(WorkerPool pool, int threads) {
         Copy copy = copies.get(at);
-        if (part == 0 && copy.bytes() > HostMemory.freeBytes() - RESERVE) {
+        Matrix matrix = copy.matrix();
+        if (row == 0 && copy.bytes() > HostMemory.freeBytes() - RESERVE) {
             LOG.log(Level.INFO, "{0} of {1} weights stay in the order of the file: memory is short", copies.size() - at, copies.size());
+            copies.subList(at, copies.size()).forEach(left -> left.matrix().source(null));
             at = copies.size();
             return;
         }
-        int parts = kernels.packParts(copy.matrix());
-        int slice = Math.min(parts - part, PARTS * threads);
-        populate(address + copy.offset() + copy.bytes() * (part + slice) / parts);
-        pool.run(pack, slice, threads);
-        part += slice;
-        if (part == parts) {
-            copy.matrix().packed(address + copy.offset());
+        int group = kernels.packedRows();
+        chunkRows = Math.toIntExact(Math.max(1, CHUNK / (group * matrix.rowBytes())) * group);
+        int chunks = Math.min(CHUNKS * threads, (matrix.rows() - row + chunkRows - 1) / chunkRows);
+        pool.run(pack, chunks, threads);
+        row += chunks * chunkRows;
+        if (row >= matrix.rows()) {
+            matrix.packed(address + copy.offset());
             serve(copy);
-            part = 0;
+            row = 0;
             at++;
+        }
+    }
+
+    /**
+     * Has products take weights that have no copy yet from their mapping instead of reading them: one of some parts of all. Once, reading is
+     * several times faster than the mapping; from some steps on it is not.
+     *
+     * @param part from 0
+     */
+    void map(int part, int parts) {
+        int to = copies.size() * (part + 1) / parts;
+        for (int i = Math.max(at, copies.size() * part / parts); i < to; i++) {
+            Matrix matrix = copies.get(i).matrix();
+            if (matrix.source() != null) {
+                Pages.read(matrix.address(), matrix.rowBytes() * matrix.rows());
+                matrix.source(null);
+            }
         }
     }
 
@@ -105,7 +133,7 @@ final class WeightCopies {
     private boolean serve(Copy copy) {
         long bytes = copy.matrix().rowBytes() * copy.matrix().rows();
         locked.ifPresent(memory -> memory.unlock(copy.matrix().address(), bytes));
-        if (copy.mapped()) {
+        if (copy.source().isPresent()) {
             Pages.release(copy.matrix().address(), bytes);
         }
         if (locked.isEmpty() || locked.get().lock(address + copy.offset(), copy.bytes())) {
@@ -116,16 +144,10 @@ final class WeightCopies {
         return false;
     }
 
-    private void populate(long until) {
-        if (until > populated) {
-            long to = Math.min((until + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE, address + bytes);
-            Pages.populate(populated, to - populated);
-            populated = to;
-        }
-    }
-
     private void pack(int chunk, int slot) {
         Copy copy = copies.get(at);
-        kernels.pack(copy.matrix(), part + chunk, address + copy.offset());
+        int from = row + chunk * chunkRows;
+        int to = Math.min(copy.matrix().rows(), from + chunkRows);
+        kernels.pack(buffers.rows(copy.matrix(), from, to, slot), from, to, address + copy.offset());
     }
 }

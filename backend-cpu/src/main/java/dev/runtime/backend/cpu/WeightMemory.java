@@ -12,13 +12,16 @@ import dev.runtime.api.model.TensorType;
 import dev.runtime.backend.cpu.ffi.Pages;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
+import dev.runtime.backend.cpu.kernels.RowSource;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.quant.Dequantizers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +37,7 @@ final class WeightMemory {
     private final WeightSource source;
     private final Arena arena;
     private final WeightCopies copies;
-    private final Map<String, MemorySegment> tensors = new HashMap<>();
+    private final Map<TensorInfo, MemorySegment> tensors = new LinkedHashMap<>();
     private final Map<Weight, Long> vectors = new HashMap<>();
     private final Map<Expert, Matrix> matrices = new HashMap<>();
     private final boolean ahead;
@@ -45,7 +48,7 @@ final class WeightMemory {
     /**
      * Creates an empty memory; matrices of products are added to the copies that the kernels want.
      *
-     * @param weights all that will be asked for; if there is memory for all of them, mapped ones are read when they are asked for
+     * @param weights all that will be asked for; mapped ones are read ahead if there is memory for all of them
      */
     WeightMemory(WeightSource source, Arena arena, WeightCopies copies, Collection<Weight> weights) {
         long all = weights.stream().map(Weight::tensor).distinct().mapToLong(TensorInfo::bytes).sum();
@@ -96,9 +99,15 @@ final class WeightMemory {
     Matrix expert(Weight weight, int expert) {
         return matrices.computeIfAbsent(new Expert(weight, expert), key -> {
             Matrix matrix = plain(weight, expert);
-            copies.add(matrix, segment(weight.tensor()).isMapped());
+            copies.add(matrix, source(matrix, weight.tensor()));
             return matrix;
         });
+    }
+
+    private Optional<RowSource> source(Matrix matrix, TensorInfo tensor) {
+        MemorySegment data = segment(tensor);
+        long begin = matrix.address() - data.address();
+        return data.isMapped() ? Optional.of((offset, target) -> source.read(tensor, begin + offset, target)) : Optional.empty();
     }
 
     private Matrix plain(Weight weight, int expert) {
@@ -141,26 +150,50 @@ final class WeightMemory {
         return target;
     }
 
-    private void readAhead(MemorySegment data) {
-        for (long at = 0; ahead && at < data.byteSize(); at += SLICE) {
+    /**
+     * Has the weights of products in memory. Those that are not there yet come in large pages with their mapping, from which products then
+     * take them; of a file that is in the page cache anyhow, in small ones, rows are read until there is a copy. Rows of tables are read when
+     * a step needs them.
+     */
+    void readAhead() {
+        Map<TensorInfo, List<Matrix>> multiplied = new HashMap<>();
+        matrices.forEach((key, matrix) -> multiplied.computeIfAbsent(key.weight().tensor(), _ -> new ArrayList<>()).add(matrix));
+        tensors.forEach((tensor, data) -> {
+            if (!ahead || !data.isMapped()) {
+                return;
+            }
+            List<Matrix> users = multiplied.getOrDefault(tensor, List.of());
+            if (users.isEmpty()) {
+                source.progress(data.byteSize());
+            } else if (readAhead(data, users.stream().anyMatch(matrix -> matrix.source() == null))) {
+                users.forEach(matrix -> matrix.source(null));
+            }
+        });
+    }
+
+    /** Maps a tensor, or what of it is not in memory; returns whether anything was mapped. */
+    private boolean readAhead(MemorySegment data, boolean whole) {
+        boolean mapped = false;
+        Pages.advise(data);
+        for (long at = 0; at < data.byteSize(); at += SLICE) {
             long slice = Math.min(SLICE, data.byteSize() - at);
-            Pages.read(data.address() + at, slice);
+            if (whole || !Pages.cached(data.address() + at, slice)) {
+                Pages.read(data.address() + at, slice);
+                mapped = true;
+            }
             source.progress(slice);
         }
+        return mapped;
     }
 
     private MemorySegment segment(TensorInfo tensor) {
-        return tensors.computeIfAbsent(tensor.name(), name -> {
+        return tensors.computeIfAbsent(tensor, key -> {
             MemorySegment data = source.data(tensor);
             if (data.byteSize() < tensor.bytes()) {
                 throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID, "tensor " + tensor + " has " + data.byteSize()
                         + " bytes instead of " + tensor.bytes() + "; get the model file again");
             }
             if (data.isNative()) {
-                if (data.isMapped()) {
-                    Pages.advise(data);
-                    readAhead(data);
-                }
                 return data;
             }
             bytes += tensor.bytes();

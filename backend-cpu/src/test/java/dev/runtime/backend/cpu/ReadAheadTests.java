@@ -39,8 +39,20 @@ final class ReadAheadTests {
             WeightMemory memory = memory(arena, told, List.of(WEIGHT));
             memory.table(WEIGHT);
             memory.matrix(WEIGHT);
+            memory.readAhead();
         }
         assertEquals(List.of(SLICE, SLICE, 20_480_000 - 2 * SLICE), told);
+    }
+
+    @Test
+    void rows_of_a_table_wait_for_a_step() throws IOException {
+        List<Long> told = new ArrayList<>();
+        try (Arena arena = Arena.ofShared()) {
+            WeightMemory memory = memory(arena, told, List.of(WEIGHT));
+            memory.table(WEIGHT);
+            memory.readAhead();
+        }
+        assertEquals(List.of(20_480_000L), told);
     }
 
     @Test
@@ -51,7 +63,8 @@ final class ReadAheadTests {
                 throw cancelled;
             });
             WeightMemory memory = new WeightMemory(source, arena, new WeightCopies(KernelChoice.best()), List.of(WEIGHT));
-            assertSame(cancelled, assertThrows(RuntimeFailure.class, () -> memory.table(WEIGHT)));
+            memory.matrix(WEIGHT);
+            assertSame(cancelled, assertThrows(RuntimeFailure.class, memory::readAhead));
         }
     }
 
@@ -60,7 +73,9 @@ final class ReadAheadTests {
         List<Long> told = new ArrayList<>();
         Weight other = Weight.of(new TensorInfo("other", TensorType.F32, new long[] {1024, HostMemory.totalBytes() / 4096}));
         try (Arena arena = Arena.ofShared()) {
-            memory(arena, told, List.of(WEIGHT, other)).table(WEIGHT);
+            WeightMemory memory = memory(arena, told, List.of(WEIGHT, other));
+            memory.matrix(WEIGHT);
+            memory.readAhead();
         }
         assertEquals(List.of(), told);
     }

@@ -12,18 +12,25 @@ import dev.runtime.backend.cpu.ffi.LockedMemory;
 import dev.runtime.backend.cpu.kernels.InputForm;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
+import dev.runtime.backend.cpu.kernels.RowBuffers;
 import dev.runtime.backend.cpu.memory.Memory;
 import dev.runtime.backend.cpu.threads.WorkerPool;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A product is the same to the bit before and after its weight got a copy, with one column and with many, whatever the last rows are. */
+/**
+ * A product is the same to the bit from the mapping, from rows that are read, and from a copy; with one column and with many, whatever the
+ * last rows are.
+ */
 final class WeightCopiesTests {
     private static final int WIDTH = 768;
     private static final int ROWS = 301;
@@ -39,23 +46,55 @@ final class WeightCopiesTests {
         MemorySegment data = fixture.data(weight.tensor());
         WorkerPool pool = new WorkerPool(2);
         pool.acquire();
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             MemorySegment rows = Memory.allocate(arena, data.byteSize()).copyFrom(data);
-            Matrix matrix = new Matrix(type, rows.address(), WIDTH, ROWS, type.bytes(WIDTH));
+            Matrix mapped = new Matrix(type, rows.address(), WIDTH, ROWS, type.bytes(WIDTH));
+            RowBuffers buffers = new RowBuffers(arena, 2);
+            float[] one = product(kernels, mapped, 1, buffers);
+            float[] many = product(kernels, mapped, COLUMNS, buffers);
+            // what is not read from the source is zero
+            Matrix matrix = new Matrix(type, Memory.allocate(arena, data.byteSize()).address(), WIDTH, ROWS, type.bytes(WIDTH));
             WeightCopies copies = new WeightCopies(kernels);
-            copies.add(matrix, false);
-            copies.allocate(arena);
-            float[] one = product(kernels, matrix, 1);
-            float[] many = product(kernels, matrix, COLUMNS);
+            copies.add(matrix, Optional.of((offset, target) -> MemorySegment.copy(data, offset, target, 0, target.byteSize())));
+            copies.allocate(arena, buffers);
+            assertArrayEquals(one, product(kernels, matrix, 1, buffers));
+            assertArrayEquals(many, product(kernels, matrix, COLUMNS, buffers));
             while (copies.left()) {
                 assertEquals(0, matrix.packed());
                 copies.advance(pool, 2);
             }
-            assertArrayEquals(one, product(kernels, matrix, 1));
-            assertArrayEquals(many, product(kernels, matrix, COLUMNS));
+            assertArrayEquals(one, product(kernels, matrix, 1, buffers));
+            assertArrayEquals(many, product(kernels, matrix, COLUMNS, buffers));
         } finally {
             pool.release();
         }
+    }
+
+    @Test
+    void weights_are_mapped_part_by_part_until_there_is_a_copy() {
+        Kernels kernels = KernelChoice.inC("").orElse(null);
+        assumeTrue(kernels != null && kernels.packedBytes(TensorType.Q4_K, 256, 16) > 0, "kernels that like copies");
+        WorkerPool pool = new WorkerPool(1);
+        try (Arena arena = Arena.ofConfined()) {
+            List<Matrix> matrices = new ArrayList<>();
+            WeightCopies copies = new WeightCopies(kernels);
+            for (int i = 0; i < 5; i++) {
+                matrices.add(new Matrix(TensorType.Q4_K, arena.allocate(16 * 144, 64).address(), 256, 16, 144));
+                copies.add(matrices.get(i), Optional.of((_, target) -> target.fill((byte) 0)));
+            }
+            copies.allocate(arena, new RowBuffers(arena, 1));
+            assertEquals(List.of(true, true, true, true, true), read(matrices));
+            copies.advance(pool, 1);
+            assertEquals(List.of(false, true, true, true, true), read(matrices));
+            copies.map(0, 2);
+            assertEquals(List.of(false, false, true, true, true), read(matrices));
+            copies.map(1, 2);
+            assertEquals(List.of(false, false, false, false, false), read(matrices));
+        }
+    }
+
+    private static List<Boolean> read(List<Matrix> matrices) {
+        return matrices.stream().map(matrix -> matrix.source() != null).toList();
     }
 
     @Test
@@ -72,8 +111,8 @@ final class WeightCopiesTests {
             assumeTrue(memory.lock(rows.address(), rows.byteSize()), "a limit that allows to lock " + rows.byteSize() + " bytes");
             assertTrue(LockedBytes.now() - before >= rows.byteSize());
             WeightCopies copies = new WeightCopies(kernels);
-            copies.add(new Matrix(TensorType.Q4_K, rows.address(), WIDTH, ROWS, TensorType.Q4_K.bytes(WIDTH)), false);
-            copies.allocate(arena);
+            copies.add(new Matrix(TensorType.Q4_K, rows.address(), WIDTH, ROWS, TensorType.Q4_K.bytes(WIDTH)), Optional.empty());
+            copies.allocate(arena, new RowBuffers(arena, 1));
             assertTrue(copies.lock(memory));
             while (copies.left()) {
                 copies.advance(pool, 1);
@@ -83,7 +122,8 @@ final class WeightCopiesTests {
         assertEquals(before, LockedBytes.now());
     }
 
-    private static float[] product(Kernels kernels, Matrix matrix, int columns) {
+    /** Multiplies some rows at a time. */
+    private static float[] product(Kernels kernels, Matrix matrix, int columns, RowBuffers buffers) {
         try (Arena arena = Arena.ofConfined()) {
             SplittableRandom random = new SplittableRandom(8);
             MemorySegment x = Memory.allocate(arena, 4L * columns * WIDTH);
@@ -97,7 +137,10 @@ final class WeightCopiesTests {
             }
             MemorySegment y = Memory.allocate(arena, 4L * columns * ROWS);
             long scratch = Memory.allocate(arena, kernels.productScratch(WIDTH, columns)).address();
-            kernels.product(matrix, 0, ROWS, x.address(), prepared, columns, y.address(), ROWS, scratch);
+            for (int from = 0; from < ROWS; from += 64) {
+                int to = Math.min(from + 64, ROWS);
+                kernels.product(buffers.rows(matrix, from, to, 0), from, to, x.address(), prepared, columns, y.address(), ROWS, scratch);
+            }
             return y.toArray(ValueLayout.JAVA_FLOAT);
         }
     }

@@ -30,12 +30,25 @@ record AdapterFiles(ModelFile file, List<Adapter> adapters) implements WeightSou
 
     @Override
     public MemorySegment data(TensorInfo tensor) {
+        Place place = place(tensor);
+        return place.file().data(place.tensor());
+    }
+
+    @Override
+    public void read(TensorInfo tensor, long offset, MemorySegment target) {
+        Place place = place(tensor);
+        place.file().read(place.tensor(), offset, target);
+    }
+
+    private record Place(ModelFile file, TensorInfo tensor) {}
+
+    private Place place(TensorInfo tensor) {
         for (Adapter adapter : adapters) {
             Optional<TensorInfo> own = adapter.tensor(tensor.name());
             if (own.isPresent()) {
-                return adapter.file().data(own.get());
+                return new Place(adapter.file(), own.get());
             }
         }
-        return file.data(tensor);
+        return new Place(file, tensor);
     }
 }

@@ -19,6 +19,11 @@ record TakenWeights(WeightSource weights, Cancellation cancellation, LongConsume
     }
 
     @Override
+    public void read(TensorInfo tensor, long offset, MemorySegment target) {
+        weights.read(tensor, offset, target);
+    }
+
+    @Override
     public void progress(long bytes) {
         cancellation.check();
         progress.accept(bytes);

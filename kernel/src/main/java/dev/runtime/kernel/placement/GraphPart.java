@@ -43,6 +43,15 @@ public record GraphPart(Graph graph, int inputWidth, Set<String> results) {
             }
 
             @Override
+            public void read(TensorInfo tensor, long offset, MemorySegment target) {
+                if (tensor.name().equals(TABLE)) {
+                    target.fill((byte) 0);
+                } else {
+                    file.read(tensor, offset, target);
+                }
+            }
+
+            @Override
             public void progress(long bytes) {
                 file.progress(bytes);
             }

@@ -23,6 +23,9 @@ public final class LatePages implements AutoCloseable {
     /** The time for steps after each slice. */
     private static final long PAUSE_MILLIS = 50;
 
+    /** The time in which a load, and the first step after it, have the cores for themselves. */
+    private static final long FIRST_MILLIS = 3_000;
+
     private static final AtomicLong MISSING = new AtomicLong();
 
     private final MemorySegment memory;
@@ -76,6 +79,7 @@ public final class LatePages implements AutoCloseable {
     private void make() {
         turn.lock();
         try {
+            closing.await(FIRST_MILLIS, TimeUnit.MILLISECONDS);
             while (!closed && made < memory.byteSize()) {
                 long bytes = Math.min(SLICE, memory.byteSize() - made);
                 Pages.populate(memory.address() + made, bytes);

@@ -27,9 +27,6 @@ public final class NativeKernels implements Kernels {
     /** Rows that a copy interleaves. */
     private static final int PACKED_GROUP = 16;
 
-    /** Rows that are packed at a time. */
-    private static final int PACKED_ROWS = 128;
-
     /** Multiplications that end within some microseconds. */
     private static final long BRIEF = 1 << 20;
 
@@ -95,15 +92,14 @@ public final class NativeKernels implements Kernels {
     }
 
     @Override
-    public int packParts(Matrix weight) {
-        return (weight.rows() + PACKED_ROWS - 1) / PACKED_ROWS;
+    public int packedRows() {
+        return PACKED_GROUP;
     }
 
     @Override
-    public void pack(Matrix weight, int part, long copy) {
-        int from = Objects.checkIndex(part, packParts(weight)) * PACKED_ROWS;
-        NativeCalls.pack(number(weight.type()), weight.address(), weight.rowBytes(), weight.in(), from,
-                Math.min(from + PACKED_ROWS, weight.rows()), copy);
+    public void pack(Matrix weight, int from, int to, long copy) {
+        Objects.checkFromToIndex(from, to, weight.rows());
+        NativeCalls.pack(number(weight.type()), weight.address(), weight.rowBytes(), weight.in(), from, to, copy);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.runtime.backend.cpu.ffi;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/madvise.2.html">madvise(2)</a>
  * @see <a href="https://man7.org/linux/man-pages/man2/mmap.2.html">mmap(2)</a>
+ * @see <a href="https://man7.org/linux/man-pages/man2/mincore.2.html">mincore(2)</a>
  */
 public final class Pages {
     private static final int MADV_DONTNEED = 4;
@@ -33,6 +35,7 @@ public final class Pages {
     private static final Optional<MethodHandle> MADVISE = function("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final Optional<MethodHandle> MMAP =
             function("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final Optional<MethodHandle> MINCORE = function("mincore", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final Optional<MethodHandle> MUNMAP = function("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
 
     private Pages() {}
@@ -107,6 +110,33 @@ public final class Pages {
      */
     public static void read(long address, long bytes) {
         advise(address / PAGE * PAGE, bytes + address % PAGE, MADV_POPULATE_READ);
+    }
+
+    /**
+     * Returns whether all of a part of a mapped file is in the page cache, mapped or not. Where the system does not say, it is not; of a
+     * file that this process may not write it says that it is.
+     *
+     * @param address of native memory, a part of a mapping of a file
+     * @param bytes its size, above 0
+     */
+    public static boolean cached(long address, long bytes) {
+        if (MINCORE.isEmpty()) {
+            return false;
+        }
+        long from = address / PAGE * PAGE;
+        long pages = (address + bytes - from + PAGE - 1) / PAGE;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment found = arena.allocate(pages);
+            int result = (int) MINCORE.get().invokeExact(from, pages * PAGE, found.address());
+            for (long i = 0; result == 0 && i < pages; i++) {
+                if ((found.get(JAVA_BYTE, i) & 1) == 0) {
+                    return false;
+                }
+            }
+            return result == 0;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Has the pages of some memory of {@link #allocate} made at once, which is many times faster than one by one at their first use. */

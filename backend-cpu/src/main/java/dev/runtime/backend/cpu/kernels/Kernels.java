@@ -20,13 +20,19 @@ public interface Kernels {
         return 0;
     }
 
-    /** Returns the number of independent parts of making a copy. */
-    default int packParts(Matrix weight) {
-        return 0;
+    /** Returns how many rows a copy has side by side. */
+    default int packedRows() {
+        return 1;
     }
 
-    /** Makes one part of the copy at an address, of {@link #packedBytes}. */
-    default void pack(Matrix weight, int part, long copy) {}
+    /**
+     * Copies rows.
+     *
+     * @param from a multiple of {@link #packedRows}
+     * @param to another one, or the number of rows
+     * @param copy of {@link #packedBytes}, for all rows
+     */
+    default void pack(Matrix weight, int from, int to, long copy) {}
 
     /** Returns whether products are the same to the bit with and without a copy, so that a program need not wait for it. */
     default boolean packsLater() {

@@ -10,6 +10,7 @@ public final class Matrix {
     private final int rows;
     private final long rowBytes;
     private long packed;
+    private RowSource source;
 
     /**
      * Creates a matrix without a copy.
@@ -63,9 +64,20 @@ public final class Matrix {
         return packed;
     }
 
-    /** Sets the address of the finished copy; between steps, whose threads see it then. */
+    /** Sets the address of the finished copy, which takes the place of a source; between steps, whose threads see it then. */
     public void packed(long copy) {
         packed = copy;
+        source = null;
+    }
+
+    /** Returns where rows are to be read, or null if they are to be taken from their address or the copy. */
+    public RowSource source() {
+        return source;
+    }
+
+    /** Has rows read until there is a copy, or never with null; between steps. */
+    public void source(RowSource rows) {
+        source = rows;
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.runtime.api.backend.StepInputs;
 import dev.runtime.api.graph.Rows;
 import dev.runtime.backend.cpu.cache.CpuKvCache;
 import dev.runtime.backend.cpu.kernels.Kernels;
+import dev.runtime.backend.cpu.kernels.Matrix;
+import dev.runtime.backend.cpu.kernels.RowBuffers;
 import dev.runtime.backend.cpu.threads.Work;
 import dev.runtime.backend.cpu.threads.WorkerPool;
 
@@ -12,6 +14,7 @@ public final class Frame {
     private final Kernels kernels;
     private final WorkerPool pool;
     private final int threads;
+    private final RowBuffers buffers;
     private long prepared;
     private long scratch;
     private long scratchBytes;
@@ -19,10 +22,11 @@ public final class Frame {
     private CpuKvCache cache;
 
     /** Creates a frame without memory. */
-    public Frame(Kernels kernels, WorkerPool pool, int threads) {
+    public Frame(Kernels kernels, WorkerPool pool, int threads, RowBuffers buffers) {
         this.kernels = kernels;
         this.pool = pool;
         this.threads = threads;
+        this.buffers = buffers;
     }
 
     /** Sets the memory for prepared inputs, and the scratch of all slots. */
@@ -61,6 +65,11 @@ public final class Frame {
     /** Returns the scratch of a thread. */
     public long scratch(int slot) {
         return scratch + slot * scratchBytes;
+    }
+
+    /** Returns a matrix to multiply rows of: itself, or what was read of it. */
+    public Matrix rows(Matrix weight, int from, int to, int slot) {
+        return buffers.rows(weight, from, to, slot);
     }
 
     /** Returns the number of rows of this step. */

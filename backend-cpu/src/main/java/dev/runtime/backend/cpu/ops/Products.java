@@ -93,7 +93,7 @@ final class Products {
         Product product = products[index];
         int from = local * chunkRows;
         int to = Math.min(from + chunkRows, product.weight().rows());
-        frame.kernels().product(product.weight(), from, to, x, frame.prepared(), columns, product.y(), product.stride(),
+        frame.kernels().product(frame.rows(product.weight(), from, to, slot), from, to, x, frame.prepared(), columns, product.y(), product.stride(),
                 frame.scratch(slot));
         if (product.bias() != 0) {
             addBias(product, from, to);

@@ -63,13 +63,15 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public int packParts(Matrix weight) {
-        return weight.rows() / Lanes.ROWS;
+    public int packedRows() {
+        return Lanes.ROWS;
     }
 
     @Override
-    public void pack(Matrix weight, int part, long copy) {
-        Packing.pack(weight, part, copy);
+    public void pack(Matrix weight, int from, int to, long copy) {
+        for (int group = from / Lanes.ROWS; group < to / Lanes.ROWS; group++) {
+            Packing.pack(weight, group, copy);
+        }
     }
 
     @Override

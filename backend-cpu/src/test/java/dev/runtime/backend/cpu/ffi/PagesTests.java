@@ -2,6 +2,7 @@ package dev.runtime.backend.cpu.ffi;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -48,6 +49,18 @@ final class PagesTests {
             assertArrayEquals(content, mapped.toArray(ValueLayout.JAVA_BYTE));
             Pages.release(mapped.address() + 5000, 2 << 20);
             assertArrayEquals(content, mapped.toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    @Test
+    void what_was_just_written_is_cached(@TempDir Path folder) throws IOException {
+        assumeTrue(Files.isReadable(MAPS), "a Linux");
+        Path file = Files.write(folder.resolve("weights.bin"), new byte[3 << 20]);
+        try (Arena arena = Arena.ofConfined(); FileChannel channel = FileChannel.open(file)) {
+            MemorySegment mapped = channel.map(MapMode.READ_ONLY, 0, 3 << 20, arena);
+            assertTrue(Pages.cached(mapped.address() + 5000, 2 << 20));
+            // nothing is mapped there
+            assertFalse(Pages.cached(4096, 4096));
         }
     }
 

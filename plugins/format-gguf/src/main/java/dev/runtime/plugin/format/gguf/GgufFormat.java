@@ -2,24 +2,20 @@ package dev.runtime.plugin.format.gguf;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.model.MappedFiles;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelFormat;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * GGUF files of version 2 and 3, little-endian, single or in shards (any shard may be given; its siblings are found by name).
  *
- * <p>The file must not change while it is open: it is mapped, not read.
+ * <p>The file must not change while it is open: it is mapped.
  */
 public final class GgufFormat implements ModelFormat {
     static final String NAME = "gguf";
@@ -56,27 +52,16 @@ public final class GgufFormat implements ModelFormat {
             throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID,
                     fileOrFolder.getFileName() + " is no GGUF file: there is no regular file of that name");
         }
-        Arena arena = Arena.ofShared();
+        MappedFiles files = new MappedFiles();
         try {
-            GgufHeader header = recent.read(fileOrFolder, mapping(fileOrFolder, arena));
+            GgufHeader header = recent.read(fileOrFolder, files.map(fileOrFolder));
             if (GgufShards.isShard(header)) {
-                header = GgufShards.merge(fileOrFolder, header, arena);
+                header = GgufShards.merge(fileOrFolder, header, files);
             }
-            return new GgufModelFile(fileOrFolder, arena, header.metadata(), header.data());
+            return new GgufModelFile(fileOrFolder, files, header.metadata(), header.data());
         } catch (IOException | RuntimeException | Error e) {
-            arena.close();
+            files.close();
             throw e;
-        }
-    }
-
-    /** Maps one file into the arena and reads its header. */
-    static GgufHeader header(Path file, Arena arena) throws IOException {
-        return GgufHeader.read(file.getFileName().toString(), mapping(file, arena));
-    }
-
-    private static MemorySegment mapping(Path file, Arena arena) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.runtime.plugin.format.gguf;
 
+import dev.runtime.api.model.MappedFiles;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.TensorInfo;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An open model of one file or several shards; owns the arena of the mappings. */
+/** An open model of one file or several shards; owns the mappings. */
 final class GgufModelFile implements ModelFile {
     private record Entry(TensorInfo info, MemorySegment data) {}
 
     private final Path path;
-    private final Arena arena;
+    private final MappedFiles files;
     private final Metadata metadata;
     private final List<TensorInfo> tensors;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    GgufModelFile(Path path, Arena arena, Metadata metadata, Map<TensorInfo, MemorySegment> data) {
+    GgufModelFile(Path path, MappedFiles files, Metadata metadata, Map<TensorInfo, MemorySegment> data) {
         this.path = path;
-        this.arena = arena;
+        this.files = files;
         this.metadata = metadata;
         this.tensors = List.copyOf(data.keySet());
         data.forEach((info, segment) -> entries.put(info.name(), new Entry(info, segment)));
@@ -64,9 +64,12 @@ final class GgufModelFile implements ModelFile {
     }
 
     @Override
-    public synchronized void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
+    public void read(TensorInfo tensor, long offset, MemorySegment target) {
+        files.read(data(tensor), offset, target);
+    }
+
+    @Override
+    public void close() {
+        files.close();
     }
 }

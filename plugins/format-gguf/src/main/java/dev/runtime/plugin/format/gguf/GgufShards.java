@@ -2,10 +2,10 @@ package dev.runtime.plugin.format.gguf;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.model.MappedFiles;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.TensorInfo;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ final class GgufShards {
      * @param path any of the shards
      * @param given the header of that file
      */
-    static GgufHeader merge(Path path, GgufHeader given, Arena arena) throws IOException {
+    static GgufHeader merge(Path path, GgufHeader given, MappedFiles files) throws IOException {
         String file = path.getFileName().toString();
         int count = given.metadata().requireInt(COUNT, 2, GgufLimits.SHARDS);
         Matcher name = NAME.matcher(file);
@@ -48,7 +48,7 @@ final class GgufShards {
         Metadata metadata = given.metadata();
         for (int i = 0; i < count; i++) {
             Path shard = path.resolveSibling("%s-%05d-of-%05d.gguf".formatted(name.group(1), i + 1, count));
-            GgufHeader header = open(shard, path, given, arena);
+            GgufHeader header = open(shard, path, given, files);
             String shardFile = shard.getFileName().toString();
             check(shardFile, header.metadata(), NUMBER, i);
             check(shardFile, header.metadata(), COUNT, count);
@@ -64,14 +64,14 @@ final class GgufShards {
         return new GgufHeader(metadata, data);
     }
 
-    private static GgufHeader open(Path shard, Path path, GgufHeader given, Arena arena) throws IOException {
+    private static GgufHeader open(Path shard, Path path, GgufHeader given, MappedFiles files) throws IOException {
         if (shard.equals(path)) {
             return given;
         }
         if (!Files.isRegularFile(shard)) {
             throw invalid(shard.getFileName().toString(), "is missing; all shards must lie in one folder");
         }
-        return GgufFormat.header(shard, arena);
+        return GgufHeader.read(shard.getFileName().toString(), files.map(shard));
     }
 
     private static void check(String file, Metadata metadata, String key, long expected) {

@@ -1,5 +1,6 @@
 package dev.runtime.plugin.format.safetensors;
 
+import dev.runtime.api.model.MappedFiles;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.TensorInfo;
@@ -15,23 +16,23 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * An open folder; owns the arena of the mappings. Tensors that must be converted are converted when they are first asked for, and kept
+ * An open folder; owns the mappings. Tensors that must be converted are converted when they are first asked for, and kept
  * until the folder is closed; {@link #lend} keeps nothing.
  */
 final class FolderModelFile implements ModelFile {
     private static final int ALIGNMENT = 64;
 
     private final Path path;
-    private final Arena arena;
+    private final MappedFiles files;
     private final Metadata metadata;
     private final List<TensorInfo> tensors;
     private final Map<String, TensorInfo> byName = new LinkedHashMap<>();
     private final Map<TensorInfo, Content> contents;
     private final Map<TensorInfo, MemorySegment> converted = new ConcurrentHashMap<>();
 
-    FolderModelFile(Path path, Arena arena, Metadata metadata, Map<TensorInfo, Content> contents) {
+    FolderModelFile(Path path, MappedFiles files, Metadata metadata, Map<TensorInfo, Content> contents) {
         this.path = path;
-        this.arena = arena;
+        this.files = files;
         this.metadata = metadata;
         this.contents = contents;
         this.tensors = List.copyOf(contents.keySet());
@@ -66,7 +67,7 @@ final class FolderModelFile implements ModelFile {
     @Override
     public MemorySegment data(TensorInfo tensor) {
         Content content = content(tensor);
-        return content.mapped().orElseGet(() -> converted.computeIfAbsent(tensor, _ -> write(content, arena)));
+        return content.mapped().orElseGet(() -> converted.computeIfAbsent(tensor, _ -> write(content, files.arena())));
     }
 
     @Override
@@ -97,9 +98,12 @@ final class FolderModelFile implements ModelFile {
     }
 
     @Override
-    public synchronized void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
+    public void read(TensorInfo tensor, long offset, MemorySegment target) {
+        files.read(data(tensor), offset, target);
+    }
+
+    @Override
+    public void close() {
+        files.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.runtime.plugin.format.safetensors;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.model.MappedFiles;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelFormat;
@@ -15,7 +16,6 @@ import dev.runtime.plugin.format.safetensors.weights.Content;
 import dev.runtime.plugin.format.safetensors.weights.RawTensor;
 import dev.runtime.plugin.format.safetensors.weights.TensorFolder;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -59,13 +59,13 @@ public final class SafetensorsFormat implements ModelFormat {
         }
         HfConfig config = new HfConfig(Json.file(folder.resolve(CONFIG)));
         Family family = Families.of(config);
-        Arena arena = Arena.ofShared();
+        MappedFiles files = new MappedFiles();
         try {
-            Map<String, RawTensor> raw = TensorFolder.open(folder, arena);
+            Map<String, RawTensor> raw = TensorFolder.open(folder, files);
             Map<TensorInfo, Content> tensors = TensorPlan.of(config, family, raw);
-            return new FolderModelFile(fileOrFolder, arena, metadata(folder, config, family, tensors), tensors);
+            return new FolderModelFile(fileOrFolder, files, metadata(folder, config, family, tensors), tensors);
         } catch (IOException | RuntimeException | Error e) {
-            arena.close();
+            files.close();
             throw e;
         }
     }

@@ -2,16 +2,13 @@ package dev.runtime.plugin.format.safetensors.weights;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.model.MappedFiles;
 import dev.runtime.plugin.format.safetensors.Json;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -42,11 +39,9 @@ final class TensorFile {
         this.file = file;
     }
 
-    /** Maps a file into the arena and returns its tensors in the order of the data. */
-    static List<RawTensor> open(Path path, Arena arena) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return new TensorFile(path.getFileName().toString()).read(channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
-        }
+    /** Maps a file and returns its tensors in the order of the data. */
+    static List<RawTensor> open(Path path, MappedFiles files) throws IOException {
+        return new TensorFile(path.getFileName().toString()).read(files.map(path));
     }
 
     private List<RawTensor> read(MemorySegment mapping) {

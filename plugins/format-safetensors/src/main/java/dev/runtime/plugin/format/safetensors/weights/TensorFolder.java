@@ -2,9 +2,9 @@ package dev.runtime.plugin.format.safetensors.weights;
 
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
+import dev.runtime.api.model.MappedFiles;
 import dev.runtime.plugin.format.safetensors.Json;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,19 +27,19 @@ public final class TensorFolder {
     }
 
     /**
-     * Maps the files into an arena.
+     * Maps the files.
      *
      * @return the tensors by name, in the order of files and data
      * @throws RuntimeFailure with {@code model.file_invalid} if a file is missing or damaged, or two have the same tensor
      */
-    public static Map<String, RawTensor> open(Path folder, Arena arena) throws IOException {
+    public static Map<String, RawTensor> open(Path folder, MappedFiles files) throws IOException {
         Map<String, RawTensor> tensors = new LinkedHashMap<>();
         for (Path file : weightFiles(folder)) {
             if (!Files.isRegularFile(file)) {
                 throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID,
                         file.getFileName() + " is missing, but " + INDEX + " names it; fetch the file too");
             }
-            for (RawTensor tensor : TensorFile.open(file, arena)) {
+            for (RawTensor tensor : TensorFile.open(file, files)) {
                 if (tensors.put(tensor.name(), tensor) != null) {
                     throw new RuntimeFailure(ErrorCode.MODEL_FILE_INVALID,
                             "two files of the folder have a tensor " + tensor.name() + "; keep the files of one version only");
