@@ -63,6 +63,8 @@ public final class Compare {
             int parallel = tests.contains("batch") ? 16 : 1;
             try (Llama theirs = new Llama(llama, model);
                     Server one = new Server(image, model, 1, parallel); Server two = new Server(image, model, 2, parallel)) {
+                one.settle();
+                two.settle();
                 for (int round = -1; round < ROUNDS; round++) {
                     Map<String, Figure> kept = round < 0 ? new LinkedHashMap<>() : figures;
                     if (round >= 0) {

@@ -67,6 +67,17 @@ final class Server implements AutoCloseable {
         return (System.nanoTime() - start) / 1e9;
     }
 
+    /** Loads the model and waits until its copies of weights are made: until the memory of the process is the same for some seconds. */
+    void settle() throws IOException, InterruptedException {
+        ask("abc", 1, 2048);
+        long before = 0;
+        for (int same = 0; same < 4; Thread.sleep(1000)) {
+            long now = residentMb();
+            same = now == before ? same + 1 : 0;
+            before = now;
+        }
+    }
+
     double prompt(int tokens) throws IOException, InterruptedException {
         return prompted(tokens, 1, Math.max(2048, tokens + 512)).promptRate();
     }

@@ -11,6 +11,7 @@ import dev.runtime.backend.cpu.threads.Work;
 import dev.runtime.backend.cpu.threads.WorkerPool;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +73,9 @@ final class WeightCopies {
     /** Gets the memory of all copies, whose pages come later; rows are read from the sources until then. */
     void allocate(Arena arena, RowBuffers rowBuffers) {
         if (bytes > 0) {
-            address = Pages.allocate(arena, bytes).address();
+            MemorySegment memory = Pages.allocate(arena, bytes);
+            Pages.enlarge(memory);
+            address = memory.address();
             buffers = rowBuffers;
             copies.forEach(copy -> copy.matrix().source(copy.source().orElse(null)));
         }

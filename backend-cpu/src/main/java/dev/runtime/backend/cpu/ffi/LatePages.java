@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Zeroed memory whose pages a thread of its own makes, so that a load does not wait for them, nor a step later; slowly while steps run.
- * Whoever is first at a page has it made as ever. What is promised and not made yet counts as taken ({@link #missing}), so that the next
+ * Whoever is first at a page has it made as ever, a small one in the first seconds: a short prompt touches little of each large one. What is promised and not made yet counts as taken ({@link #missing}), so that the next
  * model does not get it too.
  *
  * <p>Closed before the memory goes: nothing is made after {@link #close}.
@@ -80,6 +80,9 @@ public final class LatePages implements AutoCloseable {
         turn.lock();
         try {
             closing.await(FIRST_MILLIS, TimeUnit.MILLISECONDS);
+            if (!closed) {
+                Pages.enlarge(memory);
+            }
             while (!closed && made < memory.byteSize()) {
                 long bytes = Math.min(SLICE, memory.byteSize() - made);
                 Pages.populate(memory.address() + made, bytes);

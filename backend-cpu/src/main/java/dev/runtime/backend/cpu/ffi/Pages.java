@@ -27,6 +27,7 @@ public final class Pages {
     private static final int MADV_HUGEPAGE = 14;
     private static final int MADV_POPULATE_READ = 22;
     private static final int MADV_POPULATE_WRITE = 23;
+    private static final int MADV_COLLAPSE = 25;
     private static final int READ_WRITE = 3;
     private static final int PRIVATE_ANONYMOUS = 0x22;
     private static final long PAGE = 4096;
@@ -75,7 +76,7 @@ public final class Pages {
     }
 
     /**
-     * Returns zeroed memory in large pages; they come with the first use, or with {@link #populate}.
+     * Returns zeroed memory whose pages come with the first use or with {@link #populate}: small ones, unless {@link #enlarge} was before.
      *
      * @param arena how long the memory lives
      * @param bytes its size, above 0
@@ -97,8 +98,12 @@ public final class Pages {
             throw new OutOfMemoryError("the system maps no " + whole + " bytes");
         }
         long address = (mapped + LARGE - 1) / LARGE * LARGE;
-        advise(address, bytes, MADV_HUGEPAGE);
         return MemorySegment.ofAddress(address).reinterpret(bytes, arena, gone -> unmap(mapped, whole));
+    }
+
+    /** Asks for large pages wherever none of some memory of {@link #allocate} were made yet. */
+    public static void enlarge(MemorySegment memory) {
+        advise(memory.address() / PAGE * PAGE, memory.byteSize() + memory.address() % PAGE, MADV_HUGEPAGE);
     }
 
     /**
@@ -139,9 +144,14 @@ public final class Pages {
         }
     }
 
-    /** Has the pages of some memory of {@link #allocate} made at once, which is many times faster than one by one at their first use. */
+    /**
+     * Has the pages of some memory of {@link #allocate} made at once, which is many times faster than one by one at their first use. Small
+     * ones that are there become large, if the system can.
+     */
     public static void populate(long address, long bytes) {
-        advise(address / PAGE * PAGE, bytes + address % PAGE, MADV_POPULATE_WRITE);
+        long from = address / PAGE * PAGE;
+        advise(from, address + bytes - from, MADV_POPULATE_WRITE);
+        advise(from, address + bytes - from, MADV_COLLAPSE);
     }
 
     private static boolean advise(long address, long bytes, int advice) {

@@ -26,6 +26,9 @@ final class Panels {
     /** Columns that are expanded and transposed at a time; a whole number of blocks of every type. */
     private static final int COLUMNS = 256;
 
+    /** Columns that are transposed at a time: their part of the panel stays in the nearest cache. */
+    private static final int TRANSPOSED = 16;
+
     private static final Map<TensorType, Dequantizer> DEQUANTIZERS = new EnumMap<>(TensorType.class);
 
     static {
@@ -98,10 +101,12 @@ final class Panels {
     }
 
     private static void transpose(long rows, int count, long panel) {
-        for (int lane = 0; lane < ROWS; lane++) {
-            long row = rows + 4L * COLUMNS * lane;
-            for (int k = 0; k < count; k++) {
-                f32(panel + 4L * (k * ROWS + lane), f32(row + 4L * k));
+        for (int from = 0; from < count; from += TRANSPOSED) {
+            for (int lane = 0; lane < ROWS; lane++) {
+                long row = rows + 4L * COLUMNS * lane;
+                for (int k = from; k < Math.min(count, from + TRANSPOSED); k++) {
+                    f32(panel + 4L * (k * ROWS + lane), f32(row + 4L * k));
+                }
             }
         }
     }

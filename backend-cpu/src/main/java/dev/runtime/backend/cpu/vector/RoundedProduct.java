@@ -30,29 +30,24 @@ final class RoundedProduct {
 
     private RoundedProduct() {}
 
-    /** A row of Q8_0 in the file's order. */
+    /**
+     * A row of Q8_0 in the file's order. The compiler inlines what is called from a loop; a helper for a block, called once and calling
+     * others, it may have counted too seldom.
+     */
     static float q80(long row, int width, long column) {
         long scales = RoundedInput.scales(column, width);
         FloatVector s0 = all(0f);
         FloatVector s1 = s0;
-        int blocks = width / 32;
-        int b = 0;
-        for (; b < blocks - 1; b += 2, row += 68, column += 128) {
-            s0 = floats(q80(row + 2, column)).fma(all(f16(row) * f32(scales + 4L * b)), s0);
-            s1 = floats(q80(row + 36, column + 64)).fma(all(f16(row + 34) * f32(scales + 4L * b + 4)), s1);
-        }
-        if (b < blocks) {
-            s0 = floats(q80(row + 2, column)).fma(all(f16(row) * f32(scales + 4L * b)), s0);
+        for (int b = 0; b < width / 32; b++, row += 34, column += 64) {
+            IntVector sum = pairs(bytes(row + 2).mul(shorts(column)));
+            for (int i = LANES; i < 32; i += LANES) {
+                sum = sum.add(pairs(bytes(row + 2 + i).mul(shorts(column + 2 * i))));
+            }
+            FloatVector next = floats(sum).fma(all(f16(row) * f32(scales + 4L * b)), s0);
+            s0 = s1;
+            s1 = next;
         }
         return Lanes.sum(s0.add(s1));
-    }
-
-    private static IntVector q80(long w, long x) {
-        IntVector sum = pairs(bytes(w).mul(shorts(x)));
-        for (int i = LANES; i < 32; i += LANES) {
-            sum = sum.add(pairs(bytes(w + i).mul(shorts(x + 2 * i))));
-        }
-        return sum;
     }
 
     /** A group of Q4_0. */

@@ -71,7 +71,11 @@ final class PagesTests {
                 MemorySegment memory = Pages.allocate(arena, bytes);
                 assertEquals(0, memory.address() % 64);
                 assertEquals(-1, memory.mismatch(arena.allocate(bytes)));
+                memory.set(ValueLayout.JAVA_BYTE, bytes / 2, (byte) 2);
+                Pages.enlarge(memory);
                 Pages.populate(memory.address(), bytes);
+                assertEquals(2, memory.get(ValueLayout.JAVA_BYTE, bytes / 2));
+                assertEquals(bytes / 2, memory.mismatch(arena.allocate(bytes)));
                 memory.fill((byte) 3);
                 assertEquals(3, memory.get(ValueLayout.JAVA_BYTE, bytes - 1));
             }
