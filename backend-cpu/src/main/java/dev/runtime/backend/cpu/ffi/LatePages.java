@@ -79,7 +79,9 @@ public final class LatePages implements AutoCloseable {
     private void make() {
         turn.lock();
         try {
-            closing.await(FIRST_MILLIS, TimeUnit.MILLISECONDS);
+            if (!closed) {
+                closing.await(FIRST_MILLIS, TimeUnit.MILLISECONDS);
+            }
             if (!closed) {
                 Pages.enlarge(memory);
             }

@@ -61,6 +61,10 @@ final class Lanes {
         v.intoMemorySegment(Memory.ALL, address, LE);
     }
 
+    static IntVector ints(long address) {
+        return IntVector.fromMemorySegment(I, Memory.ALL, address, LE);
+    }
+
     /** Loads {@code ROWS} signed bytes into 16-bit lanes. */
     static ShortVector bytes(long address) {
         return (ShortVector) ByteVector.fromMemorySegment(B_HALF, Memory.ALL, address, LE).castShape(S, 0);

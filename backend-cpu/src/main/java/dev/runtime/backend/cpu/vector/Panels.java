@@ -2,11 +2,13 @@ package dev.runtime.backend.cpu.vector;
 
 import static dev.runtime.backend.cpu.memory.Memory.f16;
 import static dev.runtime.backend.cpu.memory.Memory.f32;
+import static dev.runtime.backend.cpu.memory.Memory.i32;
 import static dev.runtime.backend.cpu.vector.Lanes.N;
 import static dev.runtime.backend.cpu.vector.Lanes.ROWS;
 import static dev.runtime.backend.cpu.vector.Lanes.all;
 import static dev.runtime.backend.cpu.vector.Lanes.fewBytes;
 import static dev.runtime.backend.cpu.vector.Lanes.floats;
+import static dev.runtime.backend.cpu.vector.Lanes.ints;
 import static dev.runtime.backend.cpu.vector.Lanes.shorts;
 import static dev.runtime.backend.cpu.vector.Lanes.store;
 import static dev.runtime.backend.cpu.vector.Lanes.words;
@@ -19,6 +21,7 @@ import dev.runtime.backend.cpu.quant.Dequantizers;
 import java.util.EnumMap;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** Weights as floats: single rows, and panels {@code [columns, ROWS]} of a group of rows for products with many columns. */
@@ -106,6 +109,32 @@ final class Panels {
                 long row = rows + 4L * COLUMNS * lane;
                 for (int k = from; k < Math.min(count, from + TRANSPOSED); k++) {
                     f32(panel + 4L * (k * ROWS + lane), f32(row + 4L * k));
+                }
+            }
+        }
+    }
+
+    /**
+     * Makes the panel of a group of rows of Q8_0 in the file's order, block by block: the scales of the rows side by side, then the bytes of
+     * four columns of a row as one lane.
+     */
+    static void q80(Matrix w, int group, long scratch) {
+        long panel = in(scratch);
+        long quads = scratch + 4L * ROWS;
+        for (int b = 0; b < w.in() / 32; b++, panel += 4L * ROWS * 32) {
+            for (int lane = 0; lane < ROWS; lane++) {
+                long block = w.row(group * ROWS + lane) + 34L * b;
+                f32(scratch + 4L * lane, f16(block));
+                for (int j = 0; j < 8; j++) {
+                    i32(quads + 4L * (ROWS * j + lane), i32(block + 2 + 4 * j));
+                }
+            }
+            for (int half = 0; half < 2; half++) {
+                FloatVector scale = floats(scratch + 4L * N * half);
+                for (int k = 0; k < 32; k++) {
+                    IntVector four = ints(quads + 4L * (ROWS * (k / 4) + N * half));
+                    IntVector level = four.lanewise(VectorOperators.LSHL, 24 - k % 4 * 8).lanewise(VectorOperators.ASHR, 24);
+                    store(floats(level).mul(scale), panel + 4L * (ROWS * k + N * half));
                 }
             }
         }

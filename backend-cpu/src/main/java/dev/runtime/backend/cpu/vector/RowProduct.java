@@ -87,6 +87,10 @@ final class RowProduct {
         Panels.any(w, from / ROWS, scratch);
     }
 
+    static void panelQ80(Matrix w, int from, int to, long x, long step, int columns, long y, long stride, long scratch) {
+        Panels.q80(w, from / ROWS, scratch);
+    }
+
     static void panelQ40(Matrix w, int from, int to, long x, long step, int columns, long y, long stride, long scratch) {
         Panels.q40(Packing.group(w, from / ROWS), w.in(), Panels.in(scratch));
     }

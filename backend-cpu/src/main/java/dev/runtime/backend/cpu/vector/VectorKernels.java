@@ -36,6 +36,7 @@ public final class VectorKernels implements Kernels {
 
     static {
         Arrays.fill(PANELS, Leaf.of("panel"));
+        PANELS[TensorType.Q8_0.ordinal()] = Leaf.of("panelQ80");
         PANELS[TensorType.Q4_0.ordinal()] = Leaf.of("panelQ40");
         PANELS[TensorType.Q4_K.ordinal()] = Leaf.of("panelQ4k");
         PANELS[TensorType.Q6_K.ordinal()] = Leaf.of("panelQ6k");
