@@ -134,7 +134,8 @@ final class ModelLoader {
                 + plan.limits().maxTokens() + " tokens");
         goOn();
         KvCache cache = resources.add(plan.placement().cache(plan.cache()));
-        LoadProgress read = new LoadProgress(name(), file.tensors().stream().mapToLong(TensorInfo::bytes).sum(), events);
+        LoadProgress read = new LoadProgress(name(), file.tensors().stream().mapToLong(TensorInfo::bytes).sum(), events,
+                System::nanoTime);
         WeightSource taken = new TakenWeights(all, cancellation, bytes -> {
             progress.run();
             read.add(bytes);

@@ -31,6 +31,11 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -172,13 +177,44 @@ class EngineModelTests extends StackFixture {
         EventBus bus = new EventBus(new FakeServices());
         bus.subscribe(told::add);
         told.clear();
-        LoadProgress progress = new LoadProgress("m", 1000, bus);
+        LoadProgress progress = new LoadProgress("m", 1000, bus, () -> 0);
         for (int i = 0; i < 100; i++) {
             progress.add(4);
         }
         assertEquals(33, told.size());
         assertEquals(new RuntimeEvent.ModelLoading("m", 12, 1000), told.getFirst());
         assertEquals(new RuntimeEvent.ModelLoading("m", 396, 1000), told.getLast());
+    }
+
+    @Test
+    void theLogTellsEveryFewSecondsHowFarALoadIs() {
+        List<String> lines = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.add(new SimpleFormatter().formatMessage(line));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger(LoadProgress.class.getName());
+        log.addHandler(handler);
+        try {
+            AtomicLong now = new AtomicLong();
+            LoadProgress progress = new LoadProgress("m", 100L << 20, new EventBus(new FakeServices()), now::get);
+            for (int i = 0; i < 100; i++) {
+                now.addAndGet(200_000_000);
+                progress.add(1 << 20);
+            }
+        } finally {
+            log.removeHandler(handler);
+        }
+        assertEquals(List.of("loading m: 25% of 100 MiB", "loading m: 50% of 100 MiB", "loading m: 75% of 100 MiB",
+                "loading m: 100% of 100 MiB"), lines);
     }
 
     @Test

@@ -4,7 +4,7 @@
  * {@code level.h} is its table of contents, {@code layout.h} what both sides agree on.
  *
  * <p>Memory is asked for in three ways: {@code Pages} has mapped weights read ahead and new memory in large pages, {@code LatePages} makes
- * the pages of caches and working memory beside the work, {@code LockedMemory} keeps some in memory.
+ * the pages of caches and working memory some seconds later, beside the work, {@code LockedMemory} keeps some in memory.
  *
  * <p>Verified on hardware: AVX-512 and, forced by {@code -Druntime.cpu.kernels=native-avx2}, AVX2 on the same processor. Not verified
  * on hardware: NEON, which {@code -Pnative-checks} runs under user-mode emulation where a cross compiler is there; the same profile runs
