@@ -61,18 +61,9 @@ public final class Compare {
                 loads(figures, image, llama, model);
             }
             int parallel = tests.contains("batch") ? 16 : 1;
-            try (Llama theirs = new Llama(llama, model);
-                    Server one = new Server(image, model, 1, parallel); Server two = new Server(image, model, 2, parallel)) {
-                one.settle();
-                two.settle();
-                for (int round = -1; round < ROUNDS; round++) {
-                    Map<String, Figure> kept = round < 0 ? new LinkedHashMap<>() : figures;
-                    if (round >= 0) {
-                        llama.bandwidth().forEach((threads, rate) -> bandwidth.computeIfAbsent(threads, t -> new ArrayList<>()).add(rate));
-                    }
-                    for (String test : tests) {
-                        measure(test, kept, one, two, theirs);
-                    }
+            try (Llama theirs = new Llama(llama, model)) {
+                for (int threads = 1; threads <= 2; threads++) {
+                    rounds(tests, threads, figures, bandwidth, new Server(image, model, threads, parallel), llama, theirs);
                 }
             }
             figures.values().forEach(f -> System.out.printf(Locale.ROOT, "%-18s %-22s %8.2f  llama.cpp %8.2f  ratio %.2f%n",
@@ -101,21 +92,39 @@ public final class Compare {
         side.apply(figures.computeIfAbsent(name, Figure::new)).add(value);
     }
 
-    private static void measure(String test, Map<String, Figure> figures, Server one, Server two, Llama theirs) throws Exception {
+    /** The tests that take so many threads; nothing of ours but their server runs meanwhile. */
+    private static void rounds(List<String> tests, int threads, Map<String, Figure> figures, Map<Integer, List<Double>> bandwidth, Server server,
+            Llama.Build llama, Llama theirs) throws Exception {
+        try (Server ours = server) {
+            ours.settle();
+            for (int round = -1; round < ROUNDS; round++) {
+                Map<String, Figure> kept = round < 0 ? new LinkedHashMap<>() : figures;
+                if (round >= 0) {
+                    llama.bandwidth().forEach((t, rate) -> bandwidth.computeIfAbsent(t, key -> new ArrayList<>()).add(rate));
+                }
+                for (String test : tests) {
+                    measure(test, threads, kept, ours, theirs);
+                }
+            }
+        }
+    }
+
+    private static void measure(String test, int threads, Map<String, Figure> figures, Server ours, Llama theirs) throws Exception {
+        String named = ", " + threads + (threads == 1 ? " thread" : " threads");
         switch (test) {
-            case "prompt" -> {
-                figure(figures, "prompt 512, 1 thread", () -> one.prompt(512), () -> theirs.ask("prompt 1 512"));
-                figure(figures, "prompt 512, 2 threads", () -> two.prompt(512), () -> theirs.ask("prompt 2 512"));
-            }
-            case "generate" -> {
-                figure(figures, "generate, 1 thread", () -> one.generate(0, 64), () -> theirs.ask("generate 1 64 0"));
-                figure(figures, "generate, 2 threads", () -> two.generate(0, 64), () -> theirs.ask("generate 2 64 0"));
-            }
+            case "prompt" -> figure(figures, "prompt 512" + named, () -> ours.prompt(512), () -> theirs.ask("prompt " + threads + " 512"));
+            case "generate" -> figure(figures, "generate" + named, () -> ours.generate(0, 64), () -> theirs.ask("generate " + threads + " 64 0"));
             case "batch" -> {
-                figure(figures, "8 sequences", () -> two.batch(8, 64), () -> theirs.ask("batch 2 8 64"));
-                figure(figures, "16 sequences", () -> two.batch(16, 64), () -> theirs.ask("batch 2 16 64"));
+                if (threads == 2) {
+                    figure(figures, "8 sequences", () -> ours.batch(8, 64), () -> theirs.ask("batch 2 8 64"));
+                    figure(figures, "16 sequences", () -> ours.batch(16, 64), () -> theirs.ask("batch 2 16 64"));
+                }
             }
-            case "depth" -> figure(figures, "generate at 8192", () -> two.generate(8192, 32), () -> theirs.ask("generate 2 32 8192"));
+            case "depth" -> {
+                if (threads == 2) {
+                    figure(figures, "generate at 8192", () -> ours.generate(8192, 32), () -> theirs.ask("generate 2 32 8192"));
+                }
+            }
             case "load" -> { }
             default -> throw new IllegalArgumentException("no test '" + test + "'; there are prompt, generate, batch, depth and load");
         }
