@@ -79,6 +79,7 @@ public final class Compare {
             Map<String, Figure> kept = round < 0 ? new LinkedHashMap<>() : figures;
             try (Server ours = new Server(image, model, 2, 1)) {
                 sample(kept, "seconds to first token", Figure::ours, ours.firstToken());
+                ours.settle();
                 sample(kept, "resident MB", Figure::ours, (double) ours.residentMb());
             }
             try (Llama theirs = new Llama(llama, model)) {
