@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -71,7 +72,11 @@ final class Server implements AutoCloseable {
     void settle() throws IOException, InterruptedException {
         ask("abc", 1, 2048);
         long before = 0;
-        for (int same = 0; same < 4; Thread.sleep(1000)) {
+        int same = 0;
+        while (same < 4) {
+            if (process.waitFor(1, TimeUnit.SECONDS)) {
+                throw new IOException("the server ended with " + process.exitValue());
+            }
             long now = residentMb();
             same = now == before ? same + 1 : 0;
             before = now;

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A buffer for each thread, for rows that are needed before there is a copy of them. The first access to a mapped page can cost more than
- * its content (1.6 us under a hypervisor without nested page tables, where reading costs 0.2 us): so they are read.
+ * its content (on the virtual machine of the README's figures 1.4 us, where reading takes 0.4): so they are read.
  */
 public final class RowBuffers {
     private final Arena arena;
