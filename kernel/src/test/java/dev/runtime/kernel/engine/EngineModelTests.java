@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -202,7 +203,10 @@ class EngineModelTests extends StackFixture {
             public void close() {}
         };
         Logger log = Logger.getLogger(LoadProgress.class.getName());
+        Level before = log.getLevel();
         log.addHandler(handler);
+        // whatever the programs that other tests started have made of the root's
+        log.setLevel(Level.INFO);
         try {
             AtomicLong now = new AtomicLong();
             LoadProgress progress = new LoadProgress("m", 100L << 20, new EventBus(new FakeServices()), now::get);
@@ -211,6 +215,7 @@ class EngineModelTests extends StackFixture {
                 progress.add(1 << 20);
             }
         } finally {
+            log.setLevel(before);
             log.removeHandler(handler);
         }
         assertEquals(List.of("loading m: 25% of 100 MiB", "loading m: 50% of 100 MiB", "loading m: 75% of 100 MiB",
