@@ -1,4 +1,5 @@
-// Products of weights in floats of 16 or 32 bits with columns of floats. Each element has one vector of sums, whatever its neighbours.
+// Products of weights in floats of 16 or 32 bits with columns of floats. An element is summed piece by piece of its row, in one vector each,
+// whatever its neighbours: a piece need not wait for the one before it, so that one row after another keeps up with the memory.
 
 static inline __attribute__((always_inline)) vf weights_at(int type, const uint8_t *row, int k) {
     return type == F32 ? vf_load(row + 4 * k) : type == F16 ? vf_f16(row + 2 * k) : vf_bf16(row + 2 * k);
@@ -9,25 +10,45 @@ static inline __attribute__((always_inline)) float weight_at(int type, const uin
 }
 
 #define FLOAT_ROWS 64    // rows that share a read of some columns
-#define FLOAT_BLOCK 2048 // elements of a row after which the other rows come first, so that the columns stay in the nearest cache
+#define FLOAT_PIECE 512  // elements of a row; then the other rows come first, so that the columns stay in the nearest cache
+#define FLOAT_AHEAD 4096 // bytes of the rows of one column from what is read to what is asked for
 #if LANES == 16
 #define FLOAT_COLUMNS 6
 #else
 #define FLOAT_COLUMNS 4
 #endif
 
-// Elements [from, to) of some rows and columns; the sums begin with those of `carry` and end there, but for the row's first and last.
+// One row with up to three columns.
+static inline __attribute__((always_inline)) void float_row(int type, int columns, const uint8_t *w, int in, const float *x, float *y,
+                                                            size_t stride) {
+    vf totals[3], sums[3];
+    for (int j = 0; j < columns; j++) totals[j] = vf_all(0);
+    int k = 0;
+    for (int from = 0; from < in; from += FLOAT_PIECE) {
+        const int to = in - from > FLOAT_PIECE ? from + FLOAT_PIECE : in;
+        for (int j = 0; j < columns; j++) sums[j] = vf_all(0);
+        for (; k <= to - LANES; k += LANES) {
+            const size_t at = (type == F32 ? 4 : 2) * (size_t)k;
+            if (at % 64 == 0) fetch_line(w + at + FLOAT_AHEAD);
+            vf a = weights_at(type, w, k);
+            for (int j = 0; j < columns; j++) sums[j] = vf_fma(a, vf_load(x + (size_t)j * (size_t)in + k), sums[j]);
+        }
+        for (int j = 0; j < columns; j++) totals[j] = vf_add(totals[j], sums[j]);
+    }
+    for (int j = 0; j < columns; j++) {
+        float sum = vf_sum(totals[j]);
+        for (int i = k; i < in; i++) sum += weight_at(type, w, i) * x[(size_t)j * (size_t)in + i];
+        y[(size_t)j * stride] = sum;
+    }
+}
+
+// The piece of some rows and columns at `from`, of `count` elements; adds to `totals` unless it is the first.
 static inline __attribute__((always_inline)) void float_tile(int type, int rows, int columns, const uint8_t *w, size_t row_bytes, int in,
-                                                             int from, int to, const float *x, vf *carry, float *y, size_t stride) {
+                                                             int from, int count, const float *x, vf *totals) {
     vf sums[4][FLOAT_COLUMNS];
     for (int r = 0; r < rows; r++)
-        for (int j = 0; j < columns; j++) sums[r][j] = from > 0 ? carry[r * columns + j] : vf_all(0);
-    int k = from;
-    const size_t step = (size_t)rows * LANES * (type == F32 ? 4 : 2); // the rows after these come in as one stream
-    const uint8_t *next = w + (size_t)rows * row_bytes;
-    for (; k <= to - LANES; k += LANES, next += step) {
-        if (columns == 1 && (k - from) % (8 * LANES) == 0) // in bursts, which the processor takes for a stream
-            for (size_t i = 0; i < 8 * step; i += 64) fetch_line(next + i);
+        for (int j = 0; j < columns; j++) sums[r][j] = vf_all(0);
+    for (int k = from; k <= from + count - LANES; k += LANES) {
         vf v[FLOAT_COLUMNS];
         for (int j = 0; j < columns; j++) v[j] = vf_load(x + (size_t)j * (size_t)in + k);
         for (int r = 0; r < rows; r++) {
@@ -37,51 +58,44 @@ static inline __attribute__((always_inline)) void float_tile(int type, int rows,
     }
     for (int r = 0; r < rows; r++)
         for (int j = 0; j < columns; j++) {
-            if (to < in) {
-                carry[r * columns + j] = sums[r][j];
-                continue;
-            }
-            float sum = vf_sum(sums[r][j]);
-            for (int i = k; i < in; i++) sum += weight_at(type, w + (size_t)r * row_bytes, i) * x[(size_t)j * (size_t)in + i];
+            vf *total = totals + r * columns + j;
+            *total = vf_add(from == 0 ? vf_all(0) : *total, sums[r][j]);
+        }
+}
+
+// At most FLOAT_ROWS rows with `columns` columns.
+static inline __attribute__((always_inline)) void float_block(int type, int columns, const uint8_t *w, size_t row_bytes, int in, int rows,
+                                                              const float *x, float *y, size_t stride) {
+    vf totals[FLOAT_ROWS * FLOAT_COLUMNS];
+    for (int from = 0; from < in; from += FLOAT_PIECE) {
+        int count = in - from > FLOAT_PIECE ? FLOAT_PIECE : in - from, r = 0;
+        for (; r <= rows - 4; r += 4) float_tile(type, 4, columns, w + (size_t)r * row_bytes, row_bytes, in, from, count, x, totals + r * columns);
+        for (; r < rows; r++) float_tile(type, 1, columns, w + (size_t)r * row_bytes, row_bytes, in, from, count, x, totals + r * columns);
+    }
+    for (int r = 0; r < rows; r++)
+        for (int j = 0; j < columns; j++) {
+            float sum = vf_sum(totals[r * columns + j]);
+            for (int i = in / LANES * LANES; i < in; i++) sum += weight_at(type, w + (size_t)r * row_bytes, i) * x[(size_t)j * (size_t)in + i];
             y[(size_t)j * stride + r] = sum;
         }
 }
 
-// Few columns: row after row.
-static inline __attribute__((always_inline)) void float_rows(int type, int rows, const uint8_t *w, size_t row_bytes, int in, const float *x,
-                                                             int columns, float *y, size_t stride) {
-    int j = 0;
-    for (; j <= columns - 4; j += 4)
-        float_tile(type, rows, 4, w, row_bytes, in, 0, in, x + (size_t)j * (size_t)in, NULL, y + (size_t)j * stride, stride);
-    for (; j < columns; j++)
-        float_tile(type, rows, 1, w, row_bytes, in, 0, in, x + (size_t)j * (size_t)in, NULL, y + (size_t)j * stride, stride);
-}
-
-// At most FLOAT_ROWS rows with FLOAT_COLUMNS columns.
-static inline __attribute__((always_inline)) void float_block(int type, const uint8_t *w, size_t row_bytes, int in, int rows, const float *x,
-                                                              float *y, size_t stride) {
-    vf carry[FLOAT_ROWS * FLOAT_COLUMNS];
-    int from = 0;
-    do {
-        int to = in - from > FLOAT_BLOCK ? from + FLOAT_BLOCK : in, r = 0;
-        for (; r <= rows - 4; r += 4)
-            float_tile(type, 4, FLOAT_COLUMNS, w + (size_t)r * row_bytes, row_bytes, in, from, to, x, carry + r * FLOAT_COLUMNS, y + r, stride);
-        for (; r < rows; r++)
-            float_tile(type, 1, FLOAT_COLUMNS, w + (size_t)r * row_bytes, row_bytes, in, from, to, x, carry + r * FLOAT_COLUMNS, y + r, stride);
-        from = to;
-    } while (from < in);
-}
-
 static inline __attribute__((always_inline)) void float_product(int type, const uint8_t *w, size_t row_bytes, int in, int rows,
                                                                 const float *x, int columns, float *y, size_t stride) {
-    int blocks = columns < 2 * FLOAT_COLUMNS ? 0 : columns / FLOAT_COLUMNS, done = blocks * FLOAT_COLUMNS, r = 0;
-    for (int at = 0; at < rows && blocks > 0; at += FLOAT_ROWS)
-        for (int j = 0; j < done; j += FLOAT_COLUMNS)
-            float_block(type, w + (size_t)at * row_bytes, row_bytes, in, rows - at < FLOAT_ROWS ? rows - at : FLOAT_ROWS,
-                        x + (size_t)j * (size_t)in, y + (size_t)j * stride + at, stride);
-    x += (size_t)done * (size_t)in;
-    y += (size_t)done * stride;
-    columns -= done;
-    for (; r <= rows - 4; r += 4) float_rows(type, 4, w + (size_t)r * row_bytes, row_bytes, in, x, columns, y + r, stride);
-    for (; r < rows; r++) float_rows(type, 1, w + (size_t)r * row_bytes, row_bytes, in, x, columns, y + r, stride);
+    const int together = columns < 2 * FLOAT_COLUMNS ? 4 : FLOAT_ROWS; // few columns wait for the memory, which likes few places
+    for (int r = 0; r < rows; r += together) {
+        const int count = rows - r < together ? rows - r : together;
+        const uint8_t *first = w + (size_t)r * row_bytes;
+        int j = 0;
+#define FLOAT_PASS(n) \
+    for (; j <= columns - (n); j += (n)) \
+        float_block(type, n, first, row_bytes, in, count, x + (size_t)j * (size_t)in, y + (size_t)j * stride + r, stride);
+#define FLOAT_ROWS_PASS(n) \
+    for (; j <= columns - (n); j += (n)) \
+        for (int i = 0; i < count; i++) \
+            float_row(type, n, first + (size_t)i * row_bytes, in, x + (size_t)j * (size_t)in, y + (size_t)j * stride + (size_t)(r + i), stride);
+        FLOAT_PASS(FLOAT_COLUMNS) FLOAT_PASS(4) FLOAT_ROWS_PASS(3) FLOAT_ROWS_PASS(2) FLOAT_ROWS_PASS(1)
+#undef FLOAT_PASS
+#undef FLOAT_ROWS_PASS
+    }
 }
