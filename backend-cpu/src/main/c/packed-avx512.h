@@ -21,10 +21,10 @@ static inline packing packing_of(int type) {
 static inline size_t body_of(int type) { return (size_t)(format_of(type).bytes - packing_of(type).head); }
 
 // Where block `b` of each row begins, without its head; times 16 it is the place in packed rows.
-static inline size_t packed_at(int type, int b) {
+static inline size_t packed_at(int type, size_t b) {
     packing p = packing_of(type);
-    size_t heads = p.head ? 4 * (size_t)(b / p.unit + 1) : 0;
-    return heads + (size_t)b * body_of(type);
+    size_t heads = p.head ? 4 * (b / (size_t)p.unit + 1) : 0;
+    return heads + b * body_of(type);
 }
 
 static inline int keeps_order(int type) { return type == F16 || type == BF16; }
@@ -70,10 +70,11 @@ static inline __attribute__((always_inline)) void quads(weights16 w, size_t at, 
     }
 }
 
-// The dword of the heads of the unit of block `b` of packed rows.
-static inline __m512i heads_of(int type, weights16 w, int b) {
-    return _mm512_load_si512(w.packed + 16 * (packed_at(type, b / packing_of(type).unit * packing_of(type).unit) - 4));
-}
+// Where the heads of the unit of block `b` are, in a packed row.
+static inline size_t heads_at(int type, size_t b) { return packed_at(type, b - b % (size_t)packing_of(type).unit) - 4; }
+
+// The dword of those heads.
+static inline __m512i heads_of(int type, weights16 w, size_t b) { return _mm512_load_si512(w.packed + 16 * heads_at(type, b)); }
 
 static inline void row_pointers(const uint8_t *w, size_t row_bytes, int rows, const uint8_t *row[16]) {
     for (int i = 0; i < 16; i++) row[i] = w + (size_t)(i < rows ? i : rows - 1) * row_bytes;
@@ -99,11 +100,11 @@ void LEVEL(pack)(int type, const uint8_t *w, int64_t row_bytes, int in, int from
         row_pointers(w + (size_t)r * (size_t)row_bytes, (size_t)row_bytes, to - r, row);
         uint8_t *group = packed + (size_t)r * packed_bytes;
         for (int b = 0; b < blocks; b++) {
-            size_t at = (size_t)b * size, out = 16 * packed_at(type, b);
+            size_t at = (size_t)b * size, out = 16 * packed_at(type, (size_t)b);
             if (p.head && b % p.unit == 0) memset(group + out - 64, 0, 64);
             if (p.head)
                 for (int i = 0; i < 16; i++)
-                    memcpy(group + 16 * (packed_at(type, b / p.unit * p.unit) - 4) + 4 * i + p.head * (b % p.unit), row[i] + at + p.head_at, (size_t)p.head);
+                    memcpy(group + 16 * heads_at(type, (size_t)b) + 4 * i + p.head * (b % p.unit), row[i] + at + p.head_at, (size_t)p.head);
             for (size_t i = 0; i < body; i += 16) {
                 size_t k = i + 16 <= body ? i : body - 16;
                 __m512i v[4];

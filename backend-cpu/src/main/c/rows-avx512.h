@@ -9,17 +9,19 @@
 static inline __m512i each_of(const uint8_t *x) { return _mm512_set1_epi32(i32(x)); }
 
 static inline __attribute__((always_inline)) __m512 add_block(int type, format f, const __m512i w[8], __m512i scales, const uint8_t *x,
-                                                              column_layout c, int b, __m512 total) {
-    int32_t inputs = i32(x + c.sums32 + 4 * b);
-    __m512i sum = _mm512_set1_epi32(-f.offset * inputs), other = _mm512_setzero_si512();
+                                                              column_layout c, size_t b, __m512 total) {
+    __m512i sum = _mm512_setzero_si512(), other = _mm512_setzero_si512();
 #pragma GCC unroll 4
     for (int k = 0; k < 4; k++) {
         sum = _mm512_dpbusd_epi32(sum, w[k], each_of(x + 32 * b + 4 * k));
         other = _mm512_dpbusd_epi32(other, w[4 + k], each_of(x + 32 * b + 16 + 4 * k));
     }
+    if (plain_nibbles(type)) other = _mm512_srai_epi32(other, 4);
+    __m512i inputs = each_of(x + c.sums32 + 4 * b);
+    sum = _mm512_sub_epi32(_mm512_add_epi32(sum, other), _mm512_mullo_epi32(inputs, _mm512_set1_epi32(f.offset)));
     __m512 dx = _mm512_set1_ps(f32(x + c.scales + 4 * b));
-    total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(_mm512_add_epi32(sum, other)), _mm512_mul_ps(scale_of(type, scales), dx), total);
-    return f.minimum ? _mm512_fmadd_ps(_mm512_set1_ps((float)inputs), _mm512_mul_ps(high_half(scales), dx), total) : total;
+    total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_mul_ps(scale_of(type, scales), dx), total);
+    return f.minimum ? _mm512_fmadd_ps(_mm512_cvtepi32_ps(inputs), _mm512_mul_ps(high_half(scales), dx), total) : total;
 }
 
 // What a pass asks for: a part of what it reads itself, from `from` on.
@@ -32,27 +34,34 @@ static inline void fetch_share(coming o, size_t at, size_t bytes) {
     if (o.passes == 1) fetch(o.from + at, bytes); else fetch(o.from + at / o.passes, bytes / o.passes);
 }
 
-// 16 rows with `columns` columns; y: [column][16].
-static inline __attribute__((always_inline)) void rows_32(int type, int columns, weights16 s, coming next, int in, const uint8_t *x,
-                                                          column_layout c, float *y) {
+// All blocks of 16 rows; `asks`: whether for those to come.
+static inline __attribute__((always_inline)) void blocks_32(int type, int columns, int asks, weights16 s, coming next, size_t blocks,
+                                                            const uint8_t *x, column_layout c, __m512 *totals) {
     format f = format_of(type);
-    size_t size = (size_t)f.bytes;
-    __m512 totals[TOGETHER];
-    for (int j = 0; j < columns; j++) totals[j] = _mm512_setzero_ps();
+    size_t size = (size_t)f.bytes, b = 0;
     pair_32 p;
-    int b = 0;
-    for (; b <= in / 32 - 2; b += 2) {
-        if (s.rows || next.passes > 1) fetch_share(next, 16 * (size_t)b * size, 32 * size);
-        load_32(type, s, b, 2, &p);
+    for (; b + 2 <= blocks; b += 2) {
+        if (asks) fetch_share(next, 16 * b * size, 32 * size);
+        load_32(type, 1, s, b, 2, &p);
 #pragma GCC unroll 2
-        for (int i = 0; i < 2; i++)
+        for (size_t i = 0; i < 2; i++)
 #pragma GCC unroll 4
             for (int j = 0; j < columns; j++) totals[j] = add_block(type, f, p.w[i], p.scales[i], x + (size_t)j * c.bytes, c, b + i, totals[j]);
     }
-    if (b < in / 32) {
-        load_32(type, s, b, 1, &p);
+    if (b < blocks) {
+        load_32(type, 1, s, b, 1, &p);
         for (int j = 0; j < columns; j++) totals[j] = add_block(type, f, p.w[0], p.scales[0], x + (size_t)j * c.bytes, c, b, totals[j]);
     }
+}
+
+// 16 rows with `columns` columns; y: [column][16].
+static inline __attribute__((always_inline)) void rows_32(int type, int columns, weights16 s, coming next, int in, const uint8_t *x,
+                                                          column_layout c, float *y) {
+    __m512 totals[TOGETHER];
+    for (int j = 0; j < columns; j++) totals[j] = _mm512_setzero_ps();
+    const size_t blocks = (size_t)in / 32;
+    if (s.rows || next.passes > 1) blocks_32(type, columns, 1, s, next, blocks, x, c, totals);
+    else blocks_32(type, columns, 0, s, next, blocks, x, c, totals);
     for (int j = 0; j < columns; j++) _mm512_storeu_ps(y + 16 * j, totals[j]);
 }
 
@@ -66,7 +75,7 @@ static inline __attribute__((always_inline)) void rows_256(int type, int columns
     __m512 totals[TOGETHER];
     for (int j = 0; j < columns; j++) totals[j] = _mm512_setzero_ps();
     for (int b = 0; b < in / 256; b++) {
-        size_t at = s.rows ? (size_t)b * size : packed_at(type, b);
+        size_t at = s.rows ? (size_t)b * size : packed_at(type, (size_t)b);
         fetch_share(next, 16 * (size_t)b * size, 16 * size);
         block_256 h = header_of(type, s, at, b);
         __m512i sum[TOGETHER];

@@ -43,11 +43,18 @@ typedef struct {
 // The dword that begins two bytes after dword `a`; `b` is the next one.
 static inline __m512i after_half(__m512i a, __m512i b) { return _mm512_or_si512(_mm512_srli_epi32(a, 16), _mm512_slli_epi32(b, 16)); }
 
-// `v`: the dwords of nibbles of a block, or of Q8_0 all levels; `fifths`: the fifth bits.
-static inline __attribute__((always_inline)) void levels_32(int type, const __m512i *v, __m512i fifths, __m512i w[8]) {
+// Whether the upper nibbles of a type are levels as they are.
+static inline int plain_nibbles(int type) { return type == Q4_0 || type == Q4_1; }
+
+// `v`: the dwords of nibbles of a block, or of Q8_0 all levels; `fifths`: the fifth bits. `times_16`: plain upper nibbles stay in their place.
+static inline __attribute__((always_inline)) void levels_32(int type, int times_16, const __m512i *v, __m512i fifths, __m512i w[8]) {
     for (int i = 0; i < 8; i++) {
         if (type == Q8_0) {
             w[i] = _mm512_xor_si512(v[i], each(128));
+            continue;
+        }
+        if (i >= 4 && times_16 && plain_nibbles(type)) {
+            w[i] = _mm512_and_si512(v[i - 4], each(0xf0));
             continue;
         }
         w[i] = i < 4 ? low_nibbles(v[i]) : high_nibbles(v[i - 4]);
@@ -58,27 +65,27 @@ static inline __attribute__((always_inline)) void levels_32(int type, const __m5
 }
 
 // Block `b` and, with 2 blocks, the next one; b is even.
-static inline __attribute__((always_inline)) void load_32(int type, weights16 s, int b, int blocks, pair_32 *p) {
+static inline __attribute__((always_inline)) void load_32(int type, int times_16, weights16 s, size_t b, int blocks, pair_32 *p) {
     const size_t size = (size_t)format_of(type).bytes, body = body_of(type), nibbles = type == Q8_0 ? 32 : 16;
     const int words = type == Q4_0 || type == IQ4_NL || type == Q8_0; // d and levels only: in a file the second block is on a dword again
     if (s.rows && words && blocks == 2) {
         const int n = (int)nibbles / 4;
-        size_t at = (size_t)b * size;
+        size_t at = b * size;
         __m512i v[20], first[8];
         for (int i = 0; i < n / 2; i++) quads(s, at + 16 * (size_t)i, v + 4 * i);
         quads(s, at + 2 * size - 16, v + 2 * n - 3);
         for (int i = 0; i < n; i++) first[i] = after_half(v[i], v[i + 1]);
-        levels_32(type, first, v[0], p->w[0]);
-        levels_32(type, v + n + 1, v[0], p->w[1]);
+        levels_32(type, times_16, first, v[0], p->w[0]);
+        levels_32(type, times_16, v + n + 1, v[0], p->w[1]);
         p->scales[0] = v[0];
         p->scales[1] = _mm512_srli_epi32(v[n], 16);
         return;
     }
     packing order = packing_of(type);
     __m512i heads = !s.rows && order.head ? heads_of(type, s, b) : _mm512_setzero_si512();
-    if (order.unit == 4) heads = _mm512_srl_epi32(heads, _mm_cvtsi32_si128(8 * (b & 2)));
+    if (order.unit == 4) heads = _mm512_srl_epi32(heads, _mm_cvtsi32_si128(8 * (int)(b & 2)));
     for (int i = 0; i < blocks; i++) {
-        size_t at = s.rows ? (size_t)(b + i) * size + (size_t)order.body_at : packed_at(type, b + i);
+        size_t at = s.rows ? (b + (size_t)i) * size + (size_t)order.body_at : packed_at(type, b) + (size_t)i * body;
         __m512i v[8], h[4];
         for (size_t k = 0; k < nibbles; k += 16) quads(s, at + body - nibbles + k, v + k / 4);
         if (s.rows && order.head) {
@@ -92,7 +99,7 @@ static inline __attribute__((always_inline)) void load_32(int type, weights16 s,
             quads(s, at, h);
             p->scales[i] = h[0];
         }
-        levels_32(type, v, h[1], p->w[i]);
+        levels_32(type, times_16, v, h[1], p->w[i]);
     }
 }
 
@@ -120,7 +127,7 @@ static inline __attribute__((always_inline)) __m512i scale_256(int type, const b
 
 // A half that a packed row keeps in the dword of its unit.
 static inline __m512 head_half(int type, weights16 s, int b) {
-    return low_half(_mm512_srl_epi32(heads_of(type, s, b), _mm_cvtsi32_si128(16 * (b & 1))));
+    return low_half(_mm512_srl_epi32(heads_of(type, s, (size_t)b), _mm_cvtsi32_si128(16 * (b & 1))));
 }
 
 // 4 numbers of some bits from bit `from` of each lane on, `step` bits apart, each to a byte.
@@ -271,7 +278,8 @@ static inline __attribute__((always_inline)) void unpack_32(int type, weights16 
         pair_32 two;
         int blocks = count / 32 - b >= 2 ? 2 : 1;
         fetch(next + 16 * (size_t)((first + b) * f.bytes), 32 * (size_t)f.bytes);
-        if (blocks == 2) load_32(type, s, first + b, 2, &two); else load_32(type, s, first + b, 1, &two);
+        const size_t from = (size_t)(first + b);
+        if (blocks == 2) load_32(type, 0, s, from, 2, &two); else load_32(type, 0, s, from, 1, &two);
         for (int i = 0; i < blocks; i++) {
             for (int k = 0; k < 8; k++) put(p, 32 * (b + i) + 4 * k, two.w[i][k]);
             vf_store(p->d + (b + i) * LANES, scale_of(type, two.scales[i]));
@@ -285,7 +293,7 @@ static inline __attribute__((always_inline)) void unpack_256(int type, weights16
     slicing cut = slicing_of(type);
     const int parts = 256 / f.part;
     for (int b = 0; b < count / 256; b++) {
-        size_t size = (size_t)f.bytes, at = s.rows ? (size_t)(first + b) * size : packed_at(type, first + b);
+        size_t size = (size_t)f.bytes, at = s.rows ? (size_t)(first + b) * size : packed_at(type, (size_t)(first + b));
         if (s.rows) fetch(next + 16 * size * (size_t)(first + b), 16 * size);
         block_256 h = header_of(type, s, at, first + b);
         vf_store(p->d + b * LANES, h.d);
