@@ -11,32 +11,46 @@ static inline __attribute__((always_inline)) float weight_at(int type, const uin
 
 #define FLOAT_ROWS 64    // rows that share a read of some columns
 #define FLOAT_PIECE 512  // elements of a row; then the other rows come first, so that the columns stay in the nearest cache
-#define FLOAT_AHEAD 4096 // bytes of the rows of one column from what is read to what is asked for
+#define FLOAT_STEP 4096  // bytes of a row that one column takes in one go (see rows-avx512.h)
+#define FLOAT_AHEAD 4096 // bytes from what it reads to what it asks for
 #if LANES == 16
 #define FLOAT_COLUMNS 6
 #else
 #define FLOAT_COLUMNS 4
 #endif
 
-// One row with up to three columns.
-static inline __attribute__((always_inline)) void float_row(int type, int columns, const uint8_t *w, int in, const float *x, float *y,
-                                                            size_t stride) {
-    vf totals[3], sums[3];
-    for (int j = 0; j < columns; j++) totals[j] = vf_all(0);
-    int k = 0;
-    for (int from = 0; from < in; from += FLOAT_PIECE) {
-        const int to = in - from > FLOAT_PIECE ? from + FLOAT_PIECE : in;
+// `count` elements of a row with some columns, count being a multiple of a piece: the pieces one after the other.
+static inline __attribute__((always_inline)) void float_pieces(int type, int columns, int count, const uint8_t *w, int in, const float *x,
+                                                               vf *totals) {
+    const size_t size = type == F32 ? 4 : 2;
+    fetch(w + FLOAT_AHEAD, size * (size_t)count);
+#pragma GCC unroll 8
+    for (int from = 0; from < count; from += FLOAT_PIECE) {
+        vf sums[3];
         for (int j = 0; j < columns; j++) sums[j] = vf_all(0);
-        for (; k <= to - LANES; k += LANES) {
-            const size_t at = (type == F32 ? 4 : 2) * (size_t)k;
-            if (at % 64 == 0) fetch_line(w + at + FLOAT_AHEAD);
+#pragma GCC unroll 128
+        for (int k = from; k < from + FLOAT_PIECE; k += LANES) {
             vf a = weights_at(type, w, k);
             for (int j = 0; j < columns; j++) sums[j] = vf_fma(a, vf_load(x + (size_t)j * (size_t)in + k), sums[j]);
         }
         for (int j = 0; j < columns; j++) totals[j] = vf_add(totals[j], sums[j]);
     }
+}
+
+// One row with up to three columns.
+static inline __attribute__((always_inline)) void float_row(int type, int columns, const uint8_t *w, int in, const float *x, float *y,
+                                                            size_t stride) {
+    const size_t size = type == F32 ? 4 : 2;
+    const int step = FLOAT_STEP / (int)size;
+    vf totals[3], sums[3];
+    for (int j = 0; j < columns; j++) totals[j] = sums[j] = vf_all(0);
+    int k = 0;
+    for (; k <= in - step; k += step) float_pieces(type, columns, step, w + size * (size_t)k, in, x + k, totals);
+    for (; k <= in - FLOAT_PIECE; k += FLOAT_PIECE) float_pieces(type, columns, FLOAT_PIECE, w + size * (size_t)k, in, x + k, totals);
+    for (; k <= in - LANES; k += LANES)
+        for (int j = 0; j < columns; j++) sums[j] = vf_fma(weights_at(type, w, k), vf_load(x + (size_t)j * (size_t)in + k), sums[j]);
     for (int j = 0; j < columns; j++) {
-        float sum = vf_sum(totals[j]);
+        float sum = vf_sum(vf_add(totals[j], sums[j]));
         for (int i = k; i < in; i++) sum += weight_at(type, w, i) * x[(size_t)j * (size_t)in + i];
         y[(size_t)j * stride] = sum;
     }

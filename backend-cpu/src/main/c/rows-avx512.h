@@ -1,14 +1,14 @@
 // Products with few columns: levels are unpacked in registers and multiplied there, lane = row; the arithmetic is that of product.h.
 //
-// Packed blocks of 32 that are passed over once are read in the order of memory, which the processor foresees. Blocks of 256 are read in
-// several places at a time and rows of a file in 16, so they are asked for ahead. Of several passes over 16 rows each asks for its share of
-// the next 16, so that memory and arithmetic overlap.
+// Weights are asked for ahead, some lines in a row, of which the processor makes a stream. Of several passes over 16 rows each asks for its
+// share of the next 16, so that memory and arithmetic overlap. Loops take long steps, four blocks of 32: loads that come back after less make
+// Zen 5 ask for lines on its own besides, which cost up to a third of the bandwidth of one core.
 #define AHEAD 4096 // bytes of packed rows that are passed over once
 #define TOGETHER 4 // columns of one pass
 
 static inline __m512i each_of(const uint8_t *x) { return _mm512_set1_epi32(i32(x)); }
 
-static inline __attribute__((always_inline)) __m512 add_block(int type, format f, const __m512i w[8], __m512i scales, const uint8_t *x,
+static inline __attribute__((always_inline)) __m512 add_block(int type, format f, int times_16, const __m512i w[8], __m512i scales, const uint8_t *x,
                                                               column_layout c, size_t b, __m512 total) {
     __m512i sum = _mm512_setzero_si512(), other = _mm512_setzero_si512();
 #pragma GCC unroll 4
@@ -16,7 +16,7 @@ static inline __attribute__((always_inline)) __m512 add_block(int type, format f
         sum = _mm512_dpbusd_epi32(sum, w[k], each_of(x + 32 * b + 4 * k));
         other = _mm512_dpbusd_epi32(other, w[4 + k], each_of(x + 32 * b + 16 + 4 * k));
     }
-    if (plain_nibbles(type)) other = _mm512_srai_epi32(other, 4);
+    if (times_16 && plain_nibbles(type)) other = _mm512_srai_epi32(other, 4);
     __m512i inputs = each_of(x + c.sums32 + 4 * b);
     sum = _mm512_sub_epi32(_mm512_add_epi32(sum, other), _mm512_mullo_epi32(inputs, _mm512_set1_epi32(f.offset)));
     __m512 dx = _mm512_set1_ps(f32(x + c.scales + 4 * b));
@@ -34,34 +34,39 @@ static inline void fetch_share(coming o, size_t at, size_t bytes) {
     if (o.passes == 1) fetch(o.from + at, bytes); else fetch(o.from + at / o.passes, bytes / o.passes);
 }
 
-// All blocks of 16 rows; `asks`: whether for those to come.
-static inline __attribute__((always_inline)) void blocks_32(int type, int columns, int asks, weights16 s, coming next, size_t blocks,
-                                                            const uint8_t *x, column_layout c, __m512 *totals) {
+// `blocks` blocks of 16 rows from `b` on, which is even: two or one.
+static inline __attribute__((always_inline)) void blocks_32(int type, int columns, weights16 s, size_t b, int blocks, const uint8_t *x,
+                                                            column_layout c, __m512 *totals) {
     format f = format_of(type);
-    size_t size = (size_t)f.bytes, b = 0;
     pair_32 p;
-    for (; b + 2 <= blocks; b += 2) {
-        if (asks) fetch_share(next, 16 * b * size, 32 * size);
-        load_32(type, 1, s, b, 2, &p);
+    if (s.rows) load_32(type, s, b, blocks, &p);
+    const __m512i heads = !s.rows && packing_of(type).head ? heads_of(type, s, b) : _mm512_setzero_si512();
 #pragma GCC unroll 2
-        for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < (size_t)blocks; i++) {
+        if (!s.rows) packed_32(type, 1, s, b, i, heads, p.w[i], p.scales + i);
 #pragma GCC unroll 4
-            for (int j = 0; j < columns; j++) totals[j] = add_block(type, f, p.w[i], p.scales[i], x + (size_t)j * c.bytes, c, b + i, totals[j]);
-    }
-    if (b < blocks) {
-        load_32(type, 1, s, b, 1, &p);
-        for (int j = 0; j < columns; j++) totals[j] = add_block(type, f, p.w[0], p.scales[0], x + (size_t)j * c.bytes, c, b, totals[j]);
+        for (int j = 0; j < columns; j++)
+            totals[j] = add_block(type, f, !s.rows, p.w[i], p.scales[i], x + (size_t)j * c.bytes, c, b + i, totals[j]);
     }
 }
 
 // 16 rows with `columns` columns; y: [column][16].
 static inline __attribute__((always_inline)) void rows_32(int type, int columns, weights16 s, coming next, int in, const uint8_t *x,
                                                           column_layout c, float *y) {
+    const size_t size = (size_t)format_of(type).bytes, blocks = (size_t)in / 32;
     __m512 totals[TOGETHER];
     for (int j = 0; j < columns; j++) totals[j] = _mm512_setzero_ps();
-    const size_t blocks = (size_t)in / 32;
-    if (s.rows || next.passes > 1) blocks_32(type, columns, 1, s, next, blocks, x, c, totals);
-    else blocks_32(type, columns, 0, s, next, blocks, x, c, totals);
+    size_t b = 0;
+    for (; b + 4 <= blocks; b += 4) {
+        fetch_share(next, 16 * b * size, 64 * size);
+        blocks_32(type, columns, s, b, 2, x, c, totals);
+        blocks_32(type, columns, s, b + 2, 2, x, c, totals);
+    }
+    if (b + 2 <= blocks) {
+        blocks_32(type, columns, s, b, 2, x, c, totals);
+        b += 2;
+    }
+    if (b < blocks) blocks_32(type, columns, s, b, 1, x, c, totals);
     for (int j = 0; j < columns; j++) _mm512_storeu_ps(y + 16 * j, totals[j]);
 }
 

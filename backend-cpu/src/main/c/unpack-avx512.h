@@ -64,9 +64,27 @@ static inline __attribute__((always_inline)) void levels_32(int type, int times_
     }
 }
 
+// Block `b + i` of packed rows; b is even, i 0 or 1. `heads`: those of the unit of `b`, of a type that has them.
+static inline __attribute__((always_inline)) void packed_32(int type, int times_16, weights16 s, size_t b, size_t i, __m512i heads, __m512i w[8],
+                                                            __m512i *scales) {
+    const packing order = packing_of(type);
+    const size_t body = body_of(type), at = packed_at(type, b) + i * body, nibbles = type == Q8_0 ? 32 : 16;
+    __m512i v[8], first;
+    if (order.head) {
+        if (order.unit == 4) heads = _mm512_srl_epi32(heads, _mm_cvtsi32_si128(8 * (int)(b & 2)));
+        *scales = _mm512_srli_epi32(heads, (unsigned)(8 * (size_t)order.head * i));
+        first = type == Q5_0 ? _mm512_load_si512(s.packed + 16 * at) : *scales;
+    } else {
+        *scales = _mm512_load_si512(s.packed + 16 * at);
+        first = type == Q5_1 ? _mm512_load_si512(s.packed + 16 * at + 64) : *scales;
+    }
+    for (size_t k = 0; k < nibbles; k += 16) quads(s, at + body - nibbles + k, v + k / 4);
+    levels_32(type, times_16, v, first, w);
+}
+
 // Block `b` and, with 2 blocks, the next one; b is even.
-static inline __attribute__((always_inline)) void load_32(int type, int times_16, weights16 s, size_t b, int blocks, pair_32 *p) {
-    const size_t size = (size_t)format_of(type).bytes, body = body_of(type), nibbles = type == Q8_0 ? 32 : 16;
+static inline __attribute__((always_inline)) void load_32(int type, weights16 s, size_t b, int blocks, pair_32 *p) {
+    const size_t size = (size_t)format_of(type).bytes, nibbles = type == Q8_0 ? 32 : 16;
     const int words = type == Q4_0 || type == IQ4_NL || type == Q8_0; // d and levels only: in a file the second block is on a dword again
     if (s.rows && words && blocks == 2) {
         const int n = (int)nibbles / 4;
@@ -75,31 +93,24 @@ static inline __attribute__((always_inline)) void load_32(int type, int times_16
         for (int i = 0; i < n / 2; i++) quads(s, at + 16 * (size_t)i, v + 4 * i);
         quads(s, at + 2 * size - 16, v + 2 * n - 3);
         for (int i = 0; i < n; i++) first[i] = after_half(v[i], v[i + 1]);
-        levels_32(type, times_16, first, v[0], p->w[0]);
-        levels_32(type, times_16, v + n + 1, v[0], p->w[1]);
+        levels_32(type, 0, first, v[0], p->w[0]);
+        levels_32(type, 0, v + n + 1, v[0], p->w[1]);
         p->scales[0] = v[0];
         p->scales[1] = _mm512_srli_epi32(v[n], 16);
         return;
     }
-    packing order = packing_of(type);
-    __m512i heads = !s.rows && order.head ? heads_of(type, s, b) : _mm512_setzero_si512();
-    if (order.unit == 4) heads = _mm512_srl_epi32(heads, _mm_cvtsi32_si128(8 * (int)(b & 2)));
-    for (int i = 0; i < blocks; i++) {
-        size_t at = s.rows ? (b + (size_t)i) * size + (size_t)order.body_at : packed_at(type, b) + (size_t)i * body;
-        __m512i v[8], h[4];
-        for (size_t k = 0; k < nibbles; k += 16) quads(s, at + body - nibbles + k, v + k / 4);
-        if (s.rows && order.head) {
-            quads(s, at - (size_t)order.body_at, h);
-            p->scales[i] = h[0];
-            h[1] = after_half(h[0], h[1]);
-        } else if (order.head) {
-            p->scales[i] = _mm512_srli_epi32(heads, (unsigned)(8 * order.head * i));
-            h[1] = type == Q5_0 ? _mm512_load_si512(s.packed + 16 * at) : h[0];
-        } else {
-            quads(s, at, h);
-            p->scales[i] = h[0];
+    const packing order = packing_of(type);
+    const __m512i heads = !s.rows && order.head ? heads_of(type, s, b) : _mm512_setzero_si512();
+    for (size_t i = 0; i < (size_t)blocks; i++) {
+        if (!s.rows) {
+            packed_32(type, 0, s, b, i, heads, p->w[i], p->scales + i);
+            continue;
         }
-        levels_32(type, times_16, v, h[1], p->w[i]);
+        __m512i v[8], h[4];
+        quads(s, (b + i) * size, h);
+        for (size_t k = 0; k < nibbles; k += 16) quads(s, (b + i + 1) * size - nibbles + k, v + k / 4);
+        p->scales[i] = h[0];
+        levels_32(type, 0, v, order.head ? after_half(h[0], h[1]) : h[1], p->w[i]);
     }
 }
 
@@ -279,7 +290,7 @@ static inline __attribute__((always_inline)) void unpack_32(int type, weights16 
         int blocks = count / 32 - b >= 2 ? 2 : 1;
         fetch(next + 16 * (size_t)((first + b) * f.bytes), 32 * (size_t)f.bytes);
         const size_t from = (size_t)(first + b);
-        if (blocks == 2) load_32(type, 0, s, from, 2, &two); else load_32(type, 0, s, from, 1, &two);
+        if (blocks == 2) load_32(type, s, from, 2, &two); else load_32(type, s, from, 1, &two);
         for (int i = 0; i < blocks; i++) {
             for (int k = 0; k < 8; k++) put(p, 32 * (b + i) + 4 * k, two.w[i][k]);
             vf_store(p->d + (b + i) * LANES, scale_of(type, two.scales[i]));

@@ -48,6 +48,7 @@ static inline void scales_k4(const uint8_t *s, uint64_t *scale, uint64_t *minimu
 }
 
 static inline void fetch(const uint8_t *p, size_t bytes) {
+#pragma GCC unroll 1 // slowly, the memory needs its time
     for (size_t i = 0; i < bytes; i += 64) fetch_line(p + i);
 }
 
