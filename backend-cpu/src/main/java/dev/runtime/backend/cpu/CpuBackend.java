@@ -2,6 +2,8 @@ package dev.runtime.backend.cpu;
 
 import dev.runtime.api.backend.Backend;
 import dev.runtime.api.backend.Device;
+import dev.runtime.backend.cpu.ffi.CompilerThreads;
+import dev.runtime.backend.cpu.ffi.NativeKernels;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.ScalarKernels;
 import java.util.List;
@@ -31,7 +33,11 @@ public final class CpuBackend implements Backend {
 
     /** Returns the device for work. */
     static Device fast() {
-        return fast(KernelChoice.best());
+        Kernels kernels = KernelChoice.best();
+        if (kernels instanceof NativeKernels) {
+            CompilerThreads.standBack();
+        }
+        return fast(kernels);
     }
 
     /** Returns a device for work with these kernels. */

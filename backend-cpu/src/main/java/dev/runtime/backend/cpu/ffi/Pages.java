@@ -41,7 +41,8 @@ public final class Pages {
 
     private Pages() {}
 
-    private static Optional<MethodHandle> function(String name, MemoryLayout result, MemoryLayout... arguments) {
+    /** Returns a function of the C library, on Linux. */
+    static Optional<MethodHandle> function(String name, MemoryLayout result, MemoryLayout... arguments) {
         if (!System.getProperty("os.name").equals("Linux")) {
             return Optional.empty();
         }

@@ -5,6 +5,7 @@
  *
  * <p>Memory is asked for in three ways: {@code Pages} has mapped weights read ahead and new memory in large pages, {@code LatePages} makes
  * the pages of caches and working memory some seconds later, beside the work, {@code LockedMemory} keeps some in memory.
+ * {@code CompilerThreads} has the JVM's optimising compiler stand back where the image asks for that.
  *
  * <p>Verified on hardware: AVX-512 and, forced by {@code -Druntime.cpu.kernels=native-avx2}, AVX2 on the same processor. Not verified
  * on hardware: NEON, which {@code -Pnative-checks} runs under user-mode emulation where a cross compiler is there; the same profile runs
