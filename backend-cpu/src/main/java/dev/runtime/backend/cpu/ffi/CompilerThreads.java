@@ -3,6 +3,7 @@ package dev.runtime.backend.cpu.ffi;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,8 +20,10 @@ import java.util.Optional;
  * @see <a href="https://man7.org/linux/man-pages/man2/setpriority.2.html">setpriority(2)</a>
  */
 public final class CompilerThreads {
-    /** The system property with their niceness, 1 to 19; without it they stay as Java made them. */
+    /** The system property with their niceness, 0 to 19; without it they stay as Java made them. */
     public static final String PROPERTY = "runtime.cpu.compiler.nice";
+
+    private static final System.Logger LOG = System.getLogger(CompilerThreads.class.getName());
 
     private static final Path TASKS = Path.of("/proc/self/task");
     private static final int PRIO_PROCESS = 0;
@@ -30,24 +33,22 @@ public final class CompilerThreads {
 
     private CompilerThreads() {}
 
-    /**
-     * Has them stand back as the property says. Nothing happens without it, on other systems, or where Linux does not let a thread be asked.
-     *
-     * @throws IllegalArgumentException if the property is no niceness
-     */
+    /** Has them stand back as the property says; the log tells of a value that is none. Nothing happens without it, or on other systems. */
     public static void standBack() {
-        Integer niceness = Integer.getInteger(PROPERTY);
-        if (niceness == null) {
+        String asked = System.getProperty(PROPERTY);
+        if (asked == null) {
             return;
         }
-        if (niceness < 1 || niceness > 19) {
-            throw new IllegalArgumentException("-D" + PROPERTY + "=" + niceness + ": niceness is 1 to 19");
+        if (!asked.matches("1?[0-9]")) {
+            LOG.log(Level.WARNING, "-D{0}={1} is no niceness; those are 0 to 19", PROPERTY, asked);
+            return;
         }
+        int niceness = Integer.parseInt(asked);
         Optional<MethodHandle> setPriority = Pages.function("setpriority", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
         if (setPriority.isPresent()) {
             for (int thread : find()) {
                 try {
-                    int ignored = (int) setPriority.get().invokeExact(PRIO_PROCESS, thread, (int) niceness);
+                    int ignored = (int) setPriority.get().invokeExact(PRIO_PROCESS, thread, niceness);
                 } catch (Throwable e) {
                     throw new IllegalStateException(e);
                 }
