@@ -2,13 +2,11 @@ package dev.runtime.backend.cpu.vector;
 
 import static dev.runtime.backend.cpu.memory.Memory.f16;
 import static dev.runtime.backend.cpu.memory.Memory.f32;
-import static dev.runtime.backend.cpu.memory.Memory.i32;
 import static dev.runtime.backend.cpu.vector.Lanes.N;
 import static dev.runtime.backend.cpu.vector.Lanes.ROWS;
 import static dev.runtime.backend.cpu.vector.Lanes.all;
 import static dev.runtime.backend.cpu.vector.Lanes.fewBytes;
 import static dev.runtime.backend.cpu.vector.Lanes.floats;
-import static dev.runtime.backend.cpu.vector.Lanes.ints;
 import static dev.runtime.backend.cpu.vector.Lanes.shorts;
 import static dev.runtime.backend.cpu.vector.Lanes.store;
 import static dev.runtime.backend.cpu.vector.Lanes.words;
@@ -114,28 +112,13 @@ final class Panels {
         }
     }
 
-    /**
-     * Makes the panel of a group of rows of Q8_0 in the file's order, block by block: the scales of the rows side by side, then the bytes of
-     * four columns of a row as one lane.
-     */
-    static void q80(Matrix w, int group, long scratch) {
-        long panel = in(scratch);
-        long quads = scratch + 4L * ROWS;
-        for (int b = 0; b < w.in() / 32; b++, panel += 4L * ROWS * 32) {
-            for (int lane = 0; lane < ROWS; lane++) {
-                long block = w.row(group * ROWS + lane) + 34L * b;
-                f32(scratch + 4L * lane, f16(block));
-                for (int j = 0; j < 8; j++) {
-                    i32(quads + 4L * (ROWS * j + lane), i32(block + 2 + 4 * j));
-                }
-            }
+    /** Makes the panel of a packed group of Q8_0. */
+    static void q80(long w, int count, long panel) {
+        for (int j = 0; j < count; j++) {
+            long block = w + 36L * ROWS * (j / 32);
             for (int half = 0; half < 2; half++) {
-                FloatVector scale = floats(scratch + 4L * N * half);
-                for (int k = 0; k < 32; k++) {
-                    IntVector four = ints(quads + 4L * (ROWS * (k / 4) + N * half));
-                    IntVector level = four.lanewise(VectorOperators.LSHL, 24 - k % 4 * 8).lanewise(VectorOperators.ASHR, 24);
-                    store(floats(level).mul(scale), panel + 4L * (ROWS * k + N * half));
-                }
+                long levels = block + 4 * ROWS + (long) ROWS * (j % 32) + N * half;
+                store(floats(fewBytes(levels)).mul(floats(block + 2 * ROWS * half)), panel + 4L * ROWS * j + 2 * ROWS * half);
             }
         }
     }

@@ -21,7 +21,7 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Products of quantised weights with one rounded column, on 16-bit integers: the sums of a block fit 16 bits (modulo 2^16 on the
+ * Products of quantised weights with one rounded column, but for groups of Q8_0 on 16-bit integers: the sums of a block fit 16 bits (modulo 2^16 on the
  * way), so that no product has to be widened. The 16-bit sums of a block go through the memory of the result, which is in the nearest
  * cache: a vector that leaves an inner loop would go through the heap.
  */
@@ -48,6 +48,29 @@ final class RoundedProduct {
             s1 = next;
         }
         return Lanes.sum(s0.add(s1));
+    }
+
+    /**
+     * A group of Q8_0, on floats: integers would have to be widened after every second product, which takes as many instructions. Java cannot
+     * ask for memory ahead; how many loads are under way is how many instructions lie between them.
+     */
+    static void q80Group(long w, int width, long column, long y) {
+        long x = RoundedInput.floats(column, width);
+        FloatVector a0 = all(0f);
+        FloatVector a1 = a0;
+        for (int b = 0; b < width / 32; b++, w += 36 * ROWS, x += 128) {
+            FloatVector s0 = all(0f);
+            FloatVector s1 = s0;
+            for (int k = 0; k < 32; k++) {
+                FloatVector v = all(f32(x + 4 * k));
+                s0 = floats(fewBytes(w + 4 * ROWS + (long) ROWS * k)).fma(v, s0);
+                s1 = floats(fewBytes(w + 4 * ROWS + (long) ROWS * k + N)).fma(v, s1);
+            }
+            a0 = s0.fma(floats(w), a0);
+            a1 = s1.fma(floats(w + 2 * ROWS), a1);
+        }
+        store(a0, y);
+        store(a1, y + 2 * ROWS);
     }
 
     /** A group of Q4_0. */

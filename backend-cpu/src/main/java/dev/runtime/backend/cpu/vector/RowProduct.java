@@ -58,6 +58,14 @@ final class RowProduct {
     }
 
     /** Whole groups of packed rows, the columns rounded. */
+    static void q80Group(Matrix w, int from, int to, long x, long step, int columns, long y, long stride, long scratch) {
+        for (int row = from; row < to; row += ROWS) {
+            for (int c = 0; c < columns; c++) {
+                RoundedProduct.q80Group(Packing.group(w, row / ROWS), w.in(), x + step * c, y + 4L * row + stride * c);
+            }
+        }
+    }
+
     static void q40(Matrix w, int from, int to, long x, long step, int columns, long y, long stride, long scratch) {
         for (int row = from; row < to; row += ROWS) {
             for (int c = 0; c < columns; c++) {
@@ -88,7 +96,7 @@ final class RowProduct {
     }
 
     static void panelQ80(Matrix w, int from, int to, long x, long step, int columns, long y, long stride, long scratch) {
-        Panels.q80(w, from / ROWS, scratch);
+        Panels.q80(Packing.group(w, from / ROWS), w.in(), Panels.in(scratch));
     }
 
     static void panelQ40(Matrix w, int from, int to, long x, long step, int columns, long y, long stride, long scratch) {

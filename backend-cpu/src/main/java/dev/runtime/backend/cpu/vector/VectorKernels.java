@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * Kernels on vectors. Made by reflection, so that nothing here is linked where the vector module is missing.
  *
- * <p>Products with few columns stream the weights: quantised ones as integers with inputs rounded to 8 bits, plain ones as floats.
+ * <p>Products with few columns stream the weights: quantised ones with inputs rounded to 8 bits, plain ones as floats.
  * Products with many columns ({@link #manyColumns}) turn weights into panels of floats once for all columns and take the same
  * rounded inputs. So a row's result is the same to the bit among neighbours below that number of columns, and the same within float
  * rounding above.
@@ -45,6 +45,7 @@ public final class VectorKernels implements Kernels {
         ROWS[TensorType.F16.ordinal()] = Leaf.of("f16");
         ROWS[TensorType.BF16.ordinal()] = Leaf.of("bf16");
         ROWS[TensorType.Q8_0.ordinal()] = Leaf.of("q80");
+        PACKED[TensorType.Q8_0.ordinal()] = Leaf.of("q80Group");
         PACKED[TensorType.Q4_0.ordinal()] = Leaf.of("q40");
         PACKED[TensorType.Q4_K.ordinal()] = Leaf.of("q4k");
         PACKED[TensorType.Q6_K.ordinal()] = Leaf.of("q6k");
