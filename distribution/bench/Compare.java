@@ -32,6 +32,9 @@ import java.util.function.Function;
 public final class Compare {
     private static final int ROUNDS = Integer.getInteger("rounds", 3);
 
+    /** Before a load: a machine that gives the memory of a process that ended back to its host is slow meanwhile. */
+    private static final long QUIET_MILLIS = 15_000;
+
     /** The name of a figure with its samples of ours and of theirs. */
     private record Figure(String name, List<Double> ours, List<Double> theirs) {
         Figure(String name) {
@@ -73,15 +76,20 @@ public final class Compare {
         append(here.resolve("perf-history.jsonl"), results, bandwidth);
     }
 
-    /** Each loads alone, with room for one sequence of 2048 tokens; the first time, which may find the file on the disk only, does not count. */
+    /**
+     * Each loads alone, with room for one sequence of 2048 tokens, some time after the other has ended; the first time, which may find the
+     * file on the disk only, does not count.
+     */
     private static void loads(Map<String, Figure> figures, Path image, Llama.Build llama, Path model) throws Exception {
         for (int round = -1; round < ROUNDS; round++) {
             Map<String, Figure> kept = round < 0 ? new LinkedHashMap<>() : figures;
+            Thread.sleep(QUIET_MILLIS);
             try (Server ours = new Server(image, model, 2, 1)) {
                 sample(kept, "seconds to first token", Figure::ours, ours.firstToken());
                 ours.settle();
                 sample(kept, "resident MB", Figure::ours, (double) ours.residentMb());
             }
+            Thread.sleep(QUIET_MILLIS);
             try (Llama theirs = new Llama(llama, model)) {
                 sample(kept, "seconds to first token", Figure::theirs, theirs.load());
                 sample(kept, "resident MB", Figure::theirs, (double) theirs.residentMb());
@@ -98,6 +106,7 @@ public final class Compare {
             Llama.Build llama, Llama theirs) throws Exception {
         try (Server ours = server) {
             ours.settle();
+            ours.warmUp();
             for (int round = -1; round < ROUNDS; round++) {
                 Map<String, Figure> kept = round < 0 ? new LinkedHashMap<>() : figures;
                 if (round >= 0) {

@@ -50,10 +50,10 @@ class BenchCommandTests {
         run("demo", "--prompt", "64", "--generate", "4", "--parallel", "1", "--shared", "32", "--rounds", "1", "--csv");
         List<GenerateRequest> asked = inference.asked().stream().filter(GenerateRequest.class::isInstance)
                 .map(GenerateRequest.class::cast).toList();
-        assertEquals(8, asked.size(), "each part once beforehand and once counted, the shared one with two prompts");
+        assertEquals(4 * 5, asked.size(), "each part once, three times no faster, and once counted; the shared one with two prompts");
         assertFalse(Arrays.equals(ids(asked.get(0)), ids(asked.get(1))));
         assertEquals(64, ids(asked.get(0)).length);
-        for (int i = 4; i < 8; i += 2) {
+        for (int i = 10; i < 20; i += 2) {
             int[] first = ids(asked.get(i));
             int[] second = ids(asked.get(i + 1));
             assertTrue(Arrays.equals(first, 0, 32, second, 0, 32));
@@ -71,8 +71,8 @@ class BenchCommandTests {
                 tests.valueStream().map(test -> test.get("test").asString()).toList());
         List<GenerateRequest> asked = inference.asked().stream().filter(GenerateRequest.class::isInstance)
                 .map(GenerateRequest.class::cast).toList();
-        assertEquals(3 + 2 * 6, asked.size());
-        for (int i = 3; i < asked.size(); i += 2) {
+        assertEquals(6 + 2 * 6, asked.size());
+        for (int i = 6; i < asked.size(); i += 2) {
             assertEquals(0, asked.get(i).options().values().get("draft_num_predict"));
             assertEquals(-1, asked.get(i + 1).options().values().get("draft_num_predict"));
             assertEquals(asked.get(i).options().values().get("seed"), asked.get(i + 1).options().values().get("seed"));
