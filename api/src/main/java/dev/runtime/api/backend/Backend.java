@@ -15,4 +15,12 @@ public interface Backend extends Extension {
      * call, never in the constructor; the reason for an empty answer is logged once.
      */
     List<Device> devices();
+
+    /**
+     * Returns whether looking for devices is worth the time where nobody asked for this backend. Quick, loads no driver: false only where
+     * the machine shows that no hardware can be there, so that its users do not wait for drivers without any.
+     */
+    default boolean likely() {
+        return true;
+    }
 }

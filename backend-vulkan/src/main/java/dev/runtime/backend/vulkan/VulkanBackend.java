@@ -11,6 +11,8 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +25,9 @@ public final class VulkanBackend implements Backend {
     private static final int INSTANCE_CREATE_INFO = 1;
     private static final int VULKAN_1_2 = 1 << 22 | 2 << 12;
     private static final int MOST_DEVICES = 64;
+
+    /** What drivers of hardware open, on Linux: those of the kernel, of NVIDIA, of Windows below it, of phones and boards. */
+    private static final List<String> NODES = List.of("dri", "nvidiactl", "dxg", "kgsl-3d0", "mali0", "nvhost-gpu");
 
     private List<VulkanDevice> devices = List.of();
     private MemorySegment instance = MemorySegment.NULL;
@@ -43,6 +48,17 @@ public final class VulkanBackend implements Backend {
             devices = number(look(), device -> device.kind() == DeviceInfo.Kind.OTHER ? Tuning.SOFTWARE : Tuning.HARDWARE);
         }
         return List.copyOf(devices);
+    }
+
+    /** On Linux hardware has a node; without one there may be a device in software, which takes a tenth of a second and megabytes to find. */
+    @Override
+    public boolean likely() {
+        return !System.getProperty("os.name").equals("Linux") || nodes(Path.of("/dev"));
+    }
+
+    /** Returns whether a folder of devices has one of a GPU. */
+    static boolean nodes(Path folder) {
+        return NODES.stream().anyMatch(node -> Files.exists(folder.resolve(node)));
     }
 
     /** Returns the bytes that are allocated on all devices now, by this backend's own books. */

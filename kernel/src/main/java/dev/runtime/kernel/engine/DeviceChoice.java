@@ -30,23 +30,25 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
     /**
      * Chooses.
      *
-     * @param wanted name of a backend or id of a device; without, GPUs with memory of their own go first, the one with most free memory
+     * @param wanted name of a backend or id of a device; without, GPUs with memory of their own go first, the one with most free memory, and
+     *     backends that are not likely to have any are not asked
      * @throws RuntimeFailure with {@code config.invalid} and the known names if there is no such device
      */
     static DeviceChoice of(List<Backend> backends, Optional<String> wanted) {
-        List<Candidate> all = all(backends);
         if (wanted.isPresent()) {
             String name = wanted.get();
-            List<Candidate> matching = all.stream().filter(c -> c.device.info().id().equalsIgnoreCase(name)).toList();
+            List<Candidate> matching = matching(all(likely(backends)), name);
             if (matching.isEmpty()) {
-                matching = all.stream().filter(c -> c.backend.name().equalsIgnoreCase(name)).toList();
-            }
-            if (matching.isEmpty()) {
-                throw new RuntimeFailure(ErrorCode.CONFIG_INVALID, "no device '" + name + "'; there are "
-                        + all.stream().map(c -> c.device.info().id()).toList());
+                List<Candidate> all = all(backends);
+                matching = matching(all, name);
+                if (matching.isEmpty()) {
+                    throw new RuntimeFailure(ErrorCode.CONFIG_INVALID, "no device '" + name + "'; there are "
+                            + all.stream().map(c -> c.device.info().id()).toList());
+                }
             }
             return new DeviceChoice(matching, "'" + name + "' was asked for");
         }
+        List<Candidate> all = all(likely(backends));
         List<Candidate> ordered = new ArrayList<>(all);
         ordered.sort(Comparator.comparingInt((Candidate c) -> rank(c.device.info()))
                 .thenComparingLong(c -> rank(c.device.info()) < PROCESSOR ? -c.device.freeBytes() : 0));
@@ -58,7 +60,7 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
 
     /** Returns the processor that shares a model with devices that cannot run all of it. */
     static Optional<Candidate> processor(List<Backend> backends) {
-        return all(backends).stream().filter(c -> c.device.info().kind() == DeviceInfo.Kind.CPU).findFirst();
+        return all(likely(backends)).stream().filter(c -> c.device.info().kind() == DeviceInfo.Kind.CPU).findFirst();
     }
 
     List<Device> devices() {
@@ -75,15 +77,24 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
         return Stream.concat(candidates.stream(), processor.stream()).filter(c -> c.device == device).findFirst().orElseThrow().backend;
     }
 
-    /** Has all backends look for their devices, which lasts a moment the first time; what fails is told when a device is chosen. */
+    /** Has likely backends look for their devices, which lasts a moment the first time; what fails is told when a device is chosen. */
     static void look(List<Backend> backends) {
-        for (Backend backend : backends) {
+        for (Backend backend : likely(backends)) {
             try {
                 backend.devices();
             } catch (RuntimeException | LinkageError e) {
                 LOG.log(Level.DEBUG, "backend " + backend.name() + " failed to look for devices", e);
             }
         }
+    }
+
+    private static List<Backend> likely(List<Backend> backends) {
+        return backends.stream().filter(Backend::likely).toList();
+    }
+
+    private static List<Candidate> matching(List<Candidate> all, String name) {
+        List<Candidate> devices = all.stream().filter(c -> c.device.info().id().equalsIgnoreCase(name)).toList();
+        return devices.isEmpty() ? all.stream().filter(c -> c.backend.name().equalsIgnoreCase(name)).toList() : devices;
     }
 
     private static List<Candidate> all(List<Backend> backends) {

@@ -316,7 +316,8 @@ public final class InferenceService implements Inference, AutoCloseable {
 
     private EngineOptions engineOptions(StoredModel model, RequestOptions options, Notes notes) {
         List<DeviceInfo> devices = options.onHost() || options.gpu() >= 0
-                ? services.all(Backend.class).stream().flatMap(b -> b.devices().stream()).map(d -> d.info()).toList()
+                ? services.all(Backend.class).stream().filter(b -> !options.onHost() || b.likely())
+                        .flatMap(b -> b.devices().stream()).map(d -> d.info()).toList()
                 : List.of();
         return defaults.with(options, model.info().capabilities().contains(Capability.COMPLETION), devices, notes);
     }

@@ -45,7 +45,7 @@ public final class FreeMemoryPlan implements MemoryPlan {
     @Override
     public int gpus() {
         int gpus = 0;
-        for (Backend backend : services.all(Backend.class)) {
+        for (Backend backend : services.all(Backend.class).stream().filter(Backend::likely).toList()) {
             try {
                 gpus += (int) backend.devices().stream().filter(device -> device.info().kind() != DeviceInfo.Kind.CPU).count();
             } catch (RuntimeException | LinkageError _) {
@@ -89,6 +89,9 @@ public final class FreeMemoryPlan implements MemoryPlan {
     private long available(EngineOptions options) {
         long most = 0;
         for (Backend backend : services.all(Backend.class)) {
+            if (options.device().isEmpty() && !backend.likely()) {
+                continue;
+            }
             for (Device device : backend.devices()) {
                 boolean asked = options.device().isEmpty() || options.device().get().equals(backend.name())
                         || options.device().get().equals(device.info().id());

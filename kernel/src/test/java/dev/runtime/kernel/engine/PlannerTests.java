@@ -16,6 +16,7 @@ import dev.runtime.kernel.testing.FakeArchitecture;
 import dev.runtime.kernel.testing.FakeBackend;
 import dev.runtime.kernel.testing.FakeDevice;
 import dev.runtime.kernel.testing.FakeFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,34 @@ class PlannerTests {
             }
         };
         assertEquals(List.of(cpu), DeviceChoice.of(List.of(broken, processors), Optional.empty()).devices());
+    }
+
+    @Test
+    void anUnlikelyBackendIsAskedOnlyByName() {
+        List<Integer> looks = new ArrayList<>();
+        Backend unlikely = new Backend() {
+            @Override
+            public String name() {
+                return "unlikely";
+            }
+
+            @Override
+            public boolean likely() {
+                return false;
+            }
+
+            @Override
+            public List<Device> devices() {
+                looks.add(looks.size());
+                return List.of(gpu);
+            }
+        };
+        DeviceChoice.look(List.of(unlikely, processors));
+        assertEquals(List.of(cpu), DeviceChoice.of(List.of(unlikely, processors), Optional.empty()).devices());
+        assertEquals(List.of(cpu), DeviceChoice.of(List.of(unlikely, processors), Optional.of(processors.name())).devices());
+        assertSame(cpu, DeviceChoice.processor(List.of(unlikely, processors)).orElseThrow().device());
+        assertEquals(List.of(), looks);
+        assertEquals(List.of(gpu), DeviceChoice.of(List.of(unlikely, processors), Optional.of("unlikely")).devices());
     }
 
     @Test
