@@ -17,8 +17,8 @@ public interface Backend extends Extension {
     List<Device> devices();
 
     /**
-     * Returns whether looking for devices is worth the time where nobody asked for this backend. Quick, loads no driver: false only where
-     * the machine shows that no hardware can be there, so that its users do not wait for drivers without any.
+     * Returns whether looking for devices is worth the time where nobody asked for this backend. False only where the machine
+     * shows that no hardware can be there, so that its users do not wait for drivers without any. Quick, from any thread, loads no driver.
      */
     default boolean likely() {
         return true;

@@ -18,14 +18,14 @@ import java.util.stream.Stream;
  * @param candidates each with the backend it comes from
  * @param reason why they are in this order, for the log
  */
-record DeviceChoice(List<Candidate> candidates, String reason) {
+public record DeviceChoice(List<Candidate> candidates, String reason) {
     /** The rank of processors; GPUs that go before them have smaller ones. */
     private static final int PROCESSOR = 2;
 
     private static final System.Logger LOG = System.getLogger(DeviceChoice.class.getName());
 
     /** A device and who brought it. */
-    record Candidate(Backend backend, Device device) {}
+    public record Candidate(Backend backend, Device device) {}
 
     /**
      * Chooses.
@@ -34,7 +34,7 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
      *     backends that are not likely to have any are not asked
      * @throws RuntimeFailure with {@code config.invalid} and the known names if there is no such device
      */
-    static DeviceChoice of(List<Backend> backends, Optional<String> wanted) {
+    public static DeviceChoice of(List<Backend> backends, Optional<String> wanted) {
         if (wanted.isPresent()) {
             String name = wanted.get();
             List<Candidate> matching = matching(all(likely(backends)), name);
@@ -63,7 +63,8 @@ record DeviceChoice(List<Candidate> candidates, String reason) {
         return all(likely(backends)).stream().filter(c -> c.device.info().kind() == DeviceInfo.Kind.CPU).findFirst();
     }
 
-    List<Device> devices() {
+    /** Returns the devices in that order. */
+    public List<Device> devices() {
         return candidates.stream().map(Candidate::device).toList();
     }
 

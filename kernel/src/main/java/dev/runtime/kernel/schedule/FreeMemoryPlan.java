@@ -3,19 +3,20 @@ package dev.runtime.kernel.schedule;
 import dev.runtime.api.ErrorCode;
 import dev.runtime.api.RuntimeFailure;
 import dev.runtime.api.backend.Backend;
-import dev.runtime.api.backend.Device;
 import dev.runtime.api.backend.DeviceInfo;
 import dev.runtime.api.model.Architecture;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelFormat;
 import dev.runtime.api.model.ModelShape;
 import dev.runtime.api.plugin.Services;
+import dev.runtime.kernel.engine.DeviceChoice;
 import dev.runtime.kernel.engine.EngineEstimate;
 import dev.runtime.kernel.engine.EngineOptions;
 import dev.runtime.kernel.store.StoredModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Compares an estimate from the model's hyper-parameters with the free memory of the devices that it may run on. For the processor
@@ -44,15 +45,8 @@ public final class FreeMemoryPlan implements MemoryPlan {
 
     @Override
     public int gpus() {
-        int gpus = 0;
-        for (Backend backend : services.all(Backend.class).stream().filter(Backend::likely).toList()) {
-            try {
-                gpus += (int) backend.devices().stream().filter(device -> device.info().kind() != DeviceInfo.Kind.CPU).count();
-            } catch (RuntimeException | LinkageError _) {
-                // a backend that fails has none; the load says so, if it needs one
-            }
-        }
-        return gpus;
+        return (int) DeviceChoice.of(services.all(Backend.class), Optional.empty()).devices().stream()
+                .filter(device -> device.info().kind() != DeviceInfo.Kind.CPU).count();
     }
 
     private long estimate(StoredModel model, EngineOptions options) {
@@ -87,19 +81,7 @@ public final class FreeMemoryPlan implements MemoryPlan {
     }
 
     private long available(EngineOptions options) {
-        long most = 0;
-        for (Backend backend : services.all(Backend.class)) {
-            if (options.device().isEmpty() && !backend.likely()) {
-                continue;
-            }
-            for (Device device : backend.devices()) {
-                boolean asked = options.device().isEmpty() || options.device().get().equals(backend.name())
-                        || options.device().get().equals(device.info().id());
-                if (asked) {
-                    most = Math.max(most, device.info().kind() == DeviceInfo.Kind.CPU ? host.available() : device.freeBytes());
-                }
-            }
-        }
-        return most;
+        return DeviceChoice.of(services.all(Backend.class), options.device()).devices().stream()
+                .mapToLong(device -> device.info().kind() == DeviceInfo.Kind.CPU ? host.available() : device.freeBytes()).max().orElse(0);
     }
 }

@@ -61,7 +61,14 @@ class FreeMemoryPlanTests {
         gpu.free = 0;
         assertFalse(plan.fits(model, on("card")));
         assertTrue(plan.fits(model, new EngineOptions(32, 1, 1, 0, Optional.of("fake"), TensorType.F16)));
-        assertFalse(plan.fits(model, on("none")));
+    }
+
+    @Test
+    void devicesAreThoseThatALoadWouldTake() {
+        gpu.free = 1L << 40;
+        assertTrue(plan.fits(model, on("CARD")));
+        assertEquals(1, plan.gpus());
+        assertEquals(ErrorCode.CONFIG_INVALID, assertThrows(RuntimeFailure.class, () -> plan.fits(model, on("none"))).code());
     }
 
     @Test
