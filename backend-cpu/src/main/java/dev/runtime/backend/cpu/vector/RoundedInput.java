@@ -6,12 +6,13 @@ import static dev.runtime.backend.cpu.vector.Lanes.N;
 import dev.runtime.backend.cpu.kernels.InputForm;
 import dev.runtime.backend.cpu.memory.Memory;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Inputs rounded to 8 bits in blocks. One column is: the integers as 16-bit numbers {@code [width]}, the scale of each 32 elements
- * as floats, the sum of the integers of each 32 elements as floats, and the rounded inputs as floats {@code [width]}, so that
- * kernels on integers and kernels on floats compute the same.
+ * Inputs rounded to 8 bits in blocks. One column is: the integers as 16-bit numbers {@code [width]}, their {@link #steps steps} likewise,
+ * the scale of each 32 elements as floats, the sum of the integers of each 32 elements as floats, and the rounded inputs as floats
+ * {@code [width]}, so that kernels on integers and kernels on floats compute the same.
  *
  * <p>Blocks of 32 have the scale {@code max|x| / 127} in half precision; blocks of 256 have {@code x / -127} of the x of largest
  * magnitude.
@@ -21,12 +22,21 @@ final class RoundedInput {
 
     /** Returns the bytes of a column. */
     static long columnBytes(int width) {
-        return Memory.align(2L * width) + 2 * Memory.align(4L * (width / 32)) + Memory.align(4L * width);
+        return 2 * Memory.align(2L * width) + 2 * Memory.align(4L * (width / 32)) + Memory.align(4L * width);
+    }
+
+    /**
+     * Returns the address of the steps of a column: of each four integers {@code a, b, c, d} the 16-bit numbers {@code a, b - 16 a, c - 16 b,
+     * d - 16 c}. With four levels of 4 bits in a 16-bit number {@code v} from the low bits up, the sum of {@code v >>> 4 i} times step
+     * {@code i} is that of the levels times the integers, modulo 2^16: no level has to be cut out.
+     */
+    static long steps(long column, int width) {
+        return column + Memory.align(2L * width);
     }
 
     /** Returns the address of the scales of a column. */
     static long scales(long column, int width) {
-        return column + Memory.align(2L * width);
+        return steps(column, width) + Memory.align(2L * width);
     }
 
     /** Returns the address of the sums of a column. */
@@ -58,6 +68,7 @@ final class RoundedInput {
             }
             write(x, width, column, at, block, inverse, scale);
         }
+        steps(column, steps(column, width), width);
     }
 
     /** The first element of the largest magnitude, of a whole number of vectors. */
@@ -90,6 +101,15 @@ final class RoundedInput {
             }
             f32(scales + part / 8, scale);
             f32(sums + part / 8, Lanes.sum(sum));
+        }
+    }
+
+    private static void steps(long integers, long steps, int width) {
+        for (int i = 0; i < width; i += 2 * N) {
+            ShortVector v = Lanes.shorts(integers + 2L * i);
+            // of each four the one before, 0 before the first
+            ShortVector before = v.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 16).reinterpretAsShorts();
+            Lanes.store(v.sub(before.lanewise(VectorOperators.LSHL, 4)), steps + 2L * i);
         }
     }
 }

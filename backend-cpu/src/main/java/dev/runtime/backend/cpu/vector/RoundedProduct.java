@@ -75,12 +75,13 @@ final class RoundedProduct {
 
     /** A group of Q4_0. */
     static void q40(long w, int width, long column, long y) {
+        long steps = RoundedInput.steps(column, width);
         long scales = RoundedInput.scales(column, width);
         long sums = RoundedInput.sums(column, width);
         FloatVector a0 = all(0f);
         FloatVector a1 = a0;
-        for (int b = 0; b < width / 32; b++, w += 20 * ROWS, column += 64) {
-            levels(w + 4 * ROWS, column, (short) (-8 * (int) f32(sums + 4L * b)), y);
+        for (int b = 0; b < width / 32; b++, w += 20 * ROWS, steps += 64) {
+            levels(w + 4 * ROWS, steps, (short) (-8 * (int) f32(sums + 4L * b)), y);
             FloatVector d = all(f32(scales + 4L * b));
             a0 = floats(words(y)).fma(floats(w).mul(d), a0);
             a1 = floats(words(y + ROWS)).fma(floats(w + 2 * ROWS).mul(d), a1);
@@ -91,14 +92,15 @@ final class RoundedProduct {
 
     /** A group of Q4_K. */
     static void q4k(long w, int width, long column, long y) {
+        long steps = RoundedInput.steps(column, width);
         long scales = RoundedInput.scales(column, width);
         long sums = RoundedInput.sums(column, width);
         FloatVector a0 = all(0f);
         FloatVector a1 = a0;
-        for (int b = 0; b < width / 32; b++, w += 24 * ROWS, column += 64) {
+        for (int b = 0; b < width / 32; b++, w += 24 * ROWS, steps += 64) {
             float sum = f32(sums + 4L * b);
             float scale = f32(scales + 4L * b);
-            levels(w + 8 * ROWS, column, (short) (-8 * (int) sum), y);
+            levels(w + 8 * ROWS, steps, (short) (-8 * (int) sum), y);
             FloatVector d = all(scale);
             FloatVector e = all(-scale * sum);
             a0 = floats(words(y)).fma(floats(w).mul(d), a0);
@@ -110,16 +112,16 @@ final class RoundedProduct {
         store(a1, y + 2 * ROWS);
     }
 
-    /** Stores the sums of 32 products of 4-bit levels a lane, from a start. */
-    private static void levels(long w, long x, short start, long sums) {
+    /** Stores the sums of 32 products of 4-bit levels a lane, from a start: of the levels with the {@linkplain RoundedInput#steps steps} of inputs. */
+    private static void levels(long w, long steps, short start, long sums) {
         ShortVector s0 = all(start);
         ShortVector s1 = all((short) 0);
         for (int j = 0; j < 8; j++) {
             ShortVector v = shorts(w + 2 * ROWS * j);
-            s0 = s0.add(v.and((short) 15).mul(all(i16(x + 8 * j))));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 4).and((short) 15).mul(all(i16(x + 8 * j + 2))));
-            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 8).and((short) 15).mul(all(i16(x + 8 * j + 4))));
-            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 12).mul(all(i16(x + 8 * j + 6))));
+            s0 = s0.add(v.mul(all(i16(steps + 8 * j))));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 4).mul(all(i16(steps + 8 * j + 2))));
+            s0 = s0.add(v.lanewise(VectorOperators.LSHR, 8).mul(all(i16(steps + 8 * j + 4))));
+            s1 = s1.add(v.lanewise(VectorOperators.LSHR, 12).mul(all(i16(steps + 8 * j + 6))));
         }
         store(s0.add(s1), sums);
     }
