@@ -70,6 +70,9 @@ public final class CoreKeys {
     /** Threads on the processor. */
     public static final ConfigKey THREADS = ConfigKey.of("engine.threads", Type.INTEGER, "0",
             "threads on the processor; 0 for one a core", "RUNTIME_THREADS");
+    /** Whether those threads stay where they are. */
+    public static final ConfigKey PIN_THREADS = ConfigKey.of("engine.pin-threads", Type.BOOLEAN, "false",
+            "keep each of those threads on one core, for machines that do nothing else", "RUNTIME_PIN_THREADS");
     /** More logging. */
     public static final ConfigKey DEBUG = ConfigKey.of("log.debug", Type.BOOLEAN, "false",
             "log details", "OLLAMA_DEBUG");
@@ -79,6 +82,6 @@ public final class CoreKeys {
     /** Returns all of them. */
     public static List<ConfigKey> all() {
         return List.of(HOST, ORIGINS, MAX_BODY, BODY_TIMEOUT, STRICT, MODELS, FOLDERS, NO_PRUNE, PLUGINS, KEEP_ALIVE, MAX_LOADED, MAX_QUEUE,
-                NUM_PARALLEL, LOAD_TIMEOUT, CONTEXT_LENGTH, KV_CACHE_TYPE, EXACT_SHIFT, CACHE_SPILL, CACHE_FOLDER, DEVICE, THREADS, DEBUG);
+                NUM_PARALLEL, LOAD_TIMEOUT, CONTEXT_LENGTH, KV_CACHE_TYPE, EXACT_SHIFT, CACHE_SPILL, CACHE_FOLDER, DEVICE, THREADS, PIN_THREADS, DEBUG);
     }
 }

@@ -113,7 +113,7 @@ final class CpuDevice implements Device {
                 }
                 LazyCopies later = new LazyCopies(copies, pool, threads);
                 return new CpuProgram(steps, frame, new StepCheck(graph, options), outputs, weights, later, pool, pages, arena,
-                        Math.addExact(bytes, kernels.packsLater() ? 0 : copies.bytes()));
+                        Math.addExact(bytes, kernels.packsLater() ? 0 : copies.bytes()), options.pinned());
             } catch (RuntimeException | Error e) {
                 pool.release();
                 throw e;

@@ -32,9 +32,11 @@ final class CpuProgram implements Program {
     private final LatePages pages;
     private final Arena arena;
     private final long bytes;
+    private final boolean pinned;
+    private Thread placed;
 
     CpuProgram(List<Step> steps, Frame frame, StepCheck check, Map<String, MemorySegment> outputs, WeightMemory weights, LazyCopies copies,
-            WorkerPool pool, LatePages pages, Arena arena, long bytes) {
+            WorkerPool pool, LatePages pages, Arena arena, long bytes, boolean pinned) {
         this.steps = steps.toArray(Step[]::new);
         this.frame = frame;
         this.check = check;
@@ -45,12 +47,17 @@ final class CpuProgram implements Program {
         this.pages = pages;
         this.arena = arena;
         this.bytes = bytes;
+        this.pinned = pinned;
     }
 
     @Override
     public void run(StepInputs inputs, KvCache cache) {
         CpuKvCache own = own(cache);
         check.check(inputs, own.layout(), own.options());
+        if (pinned && Thread.currentThread() != placed) {
+            placed = Thread.currentThread();
+            pool.pin();
+        }
         copies.begin();
         try {
             frame.begin(inputs, own);

@@ -44,7 +44,7 @@ record DraftFile(StoredModel model, Services services, Resources resources, Canc
         ModelFile file = weights.file();
         checkVocabulary(tokenizer, weights.tokenizers(services).create(file.metadata()));
         EngineOptions sizes = new EngineOptions(plan.contextLength(), Math.min(BATCH, plan.limits().maxTokens()), plan.parallel(), options.threads(),
-                Optional.empty(), options.kvType(), EngineOptions.ALL_LAYERS, options.exactShift());
+                Optional.empty(), options.kvType(), EngineOptions.ALL_LAYERS, options.exactShift(), options.pinned());
         Planner planner = new Planner(weights.name(), new AdapterFiles(file, List.of()), weights.architecture(services), Optional.empty(), sizes);
         checkShape(planner.shape());
         try {

@@ -15,9 +15,10 @@ import java.util.Optional;
  * @param kvType element type of keys and values
  * @param gpuLayers the most layers on devices with memory of their own; the processor runs the others
  * @param exactShift whether a full context evaluates again what it keeps, instead of moving what the cache has of it
+ * @param pinned whether each thread on a processor stays on one core
  */
 public record EngineOptions(int contextLength, int batch, int parallel, int threads, Optional<String> device, TensorType kvType,
-        int gpuLayers, boolean exactShift) {
+        int gpuLayers, boolean exactShift, boolean pinned) {
     /** As many layers as fit. */
     public static final int ALL_LAYERS = Integer.MAX_VALUE;
 
@@ -26,12 +27,12 @@ public record EngineOptions(int contextLength, int batch, int parallel, int thre
 
     /** Creates options with as many layers on a GPU as fit and rows that move in full contexts. */
     public EngineOptions(int contextLength, int batch, int parallel, int threads, Optional<String> device, TensorType kvType) {
-        this(contextLength, batch, parallel, threads, device, kvType, ALL_LAYERS, false);
+        this(contextLength, batch, parallel, threads, device, kvType, ALL_LAYERS, false, false);
     }
 
     /** Returns the same with another context. */
     public EngineOptions withContext(int positions) {
-        return new EngineOptions(positions, batch, parallel, threads, device, kvType, gpuLayers, exactShift);
+        return new EngineOptions(positions, batch, parallel, threads, device, kvType, gpuLayers, exactShift, pinned);
     }
 
     /** Checks the ranges. */

@@ -142,7 +142,7 @@ final class Planner {
     /** A prompt is encoded in one step, so the step limits its length. */
     private EnginePlan withEncoder(EnginePlan plan, Graph graph) {
         int tokens = Math.min(plan.contextLength(), options.batch() > 0 ? options.batch() : EMBEDDING_STEP);
-        CompileOptions limits = new CompileOptions(tokens, 1, 1, plan.contextLength(), options.threads());
+        CompileOptions limits = new CompileOptions(tokens, 1, 1, plan.contextLength(), options.threads(), options.pinned());
         return new EnginePlan(plan.placement(), plan.graph(), plan.limits(), plan.cache(), plan.cacheBytes(), plan.workingBytes(),
                 plan.generates(), Optional.of(new EnginePlan.Encoder(graph, limits, plan.device().workingBytes(graph, limits),
                         shape.decoderStart().getAsInt())));
@@ -220,7 +220,7 @@ final class Planner {
         int tokens = Math.max((int) Math.min(batch, positions), Math.addExact(parallel, Math.min(whole, contextLength)));
         long rows = Math.clamp(SCORE_BYTES / (4L * graph.output(Graph.LOGITS).width()), 1, MOST_SCORED);
         int outputs = Math.max(parallel, (int) Math.min(rows, tokens));
-        CompileOptions limits = new CompileOptions(tokens, outputs, parallel, contextLength, options.threads());
+        CompileOptions limits = new CompileOptions(tokens, outputs, parallel, contextLength, options.threads(), options.pinned());
         int all = Math.addExact(Math.multiplyExact(blocks, parallel), ContextShift.spareBlocks(graph, options));
         return plan(device, graph, limits, cache(layout, all, parallel, kvType), true);
     }
@@ -229,7 +229,7 @@ final class Planner {
     private EnginePlan embedding(Device device, Graph graph, int contextLength, TensorType kvType) {
         int tokens = Math.min(contextLength, options.batch() > 0 ? options.batch() : EMBEDDING_STEP);
         int sequences = Math.min(tokens, EMBEDDING_SEQUENCES);
-        CompileOptions limits = new CompileOptions(tokens, 1, sequences, contextLength, options.threads());
+        CompileOptions limits = new CompileOptions(tokens, 1, sequences, contextLength, options.threads(), options.pinned());
         int blocks = Math.ceilDiv(tokens, EnginePlan.BLOCK_TOKENS) + sequences;
         return plan(device, graph, limits, cache(graph.cacheLayout(), blocks, sequences, kvType), false);
     }

@@ -25,8 +25,10 @@ import java.util.stream.Stream;
  * @param device backend or device; empty to have it chosen
  * @param kvType element type of the KV cache
  * @param exactShift whether full contexts evaluate again what they keep
+ * @param pinned whether each thread on the processor stays on one core
  */
-record EngineDefaults(int contextLength, int parallel, int threads, Optional<String> device, TensorType kvType, boolean exactShift) {
+record EngineDefaults(int contextLength, int parallel, int threads, Optional<String> device, TensorType kvType, boolean exactShift,
+        boolean pinned) {
     private static final Set<TensorType> KV_TYPES =
             EnumSet.of(TensorType.F32, TensorType.F16, TensorType.BF16, TensorType.Q8_0, TensorType.Q4_0);
 
@@ -42,7 +44,8 @@ record EngineDefaults(int contextLength, int parallel, int threads, Optional<Str
                 Math.clamp(settings.integer(CoreKeys.THREADS), 0, 1 << 12),
                 settings.find(CoreKeys.DEVICE),
                 kvType(settings.string(CoreKeys.KV_CACHE_TYPE)),
-                settings.flag(CoreKeys.EXACT_SHIFT));
+                settings.flag(CoreKeys.EXACT_SHIFT),
+                settings.flag(CoreKeys.PIN_THREADS));
     }
 
     /**
@@ -68,7 +71,8 @@ record EngineDefaults(int contextLength, int parallel, int threads, Optional<Str
                 wanted.map(DeviceInfo::id).findFirst().or(() -> device),
                 kvType,
                 options.gpuLayers() > 0 ? options.gpuLayers() : EngineOptions.ALL_LAYERS,
-                exactShift);
+                exactShift,
+                pinned);
     }
 
     /** Reads where KV blocks are kept that make room for others; in the folder for temporary files if none is set. */

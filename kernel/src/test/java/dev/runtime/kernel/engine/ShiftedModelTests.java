@@ -89,7 +89,7 @@ class ShiftedModelTests {
     }
 
     private static EngineOptions options(boolean exact) {
-        return new EngineOptions(CONTEXT, 0, 1, 0, Optional.empty(), TensorType.F32, EngineOptions.ALL_LAYERS, exact);
+        return new EngineOptions(CONTEXT, 0, 1, 0, Optional.empty(), TensorType.F32, EngineOptions.ALL_LAYERS, exact, false);
     }
 
     @ParameterizedTest

@@ -76,6 +76,12 @@ class EngineDefaultsTests {
     }
 
     @Test
+    void threadsStayOnTheirCoresIfAskedTo() {
+        assertFalse(options(Map.of(), Map.of(), true).pinned());
+        assertTrue(options(Map.of("engine.pin-threads", "true"), Map.of(), true).pinned());
+    }
+
+    @Test
     void typeThatNoCacheHasIsNamed() {
         RuntimeFailure e = assertThrows(RuntimeFailure.class, () -> options(Map.of("engine.kv-cache-type", "q5_9"), Map.of(), true));
         assertEquals(ErrorCode.CONFIG_INVALID, e.code());

@@ -25,6 +25,6 @@ final class EngineServices {
                         new EngineRunner(EngineModel.load(model, options, stack.services, stack.events, SpillOptions.NONE, cancellation, progress)),
                 new FreeMemoryPlan(stack.services), new ThreadTimers(), stack.events::publish);
         return new InferenceService(new FakeCatalog(stored), stack.services, scheduler,
-                new EngineDefaults(0, parallel, 0, Optional.empty(), TensorType.F16, false), false, new RequestLog(stack.events::publish));
+                new EngineDefaults(0, parallel, 0, Optional.empty(), TensorType.F16, false, false), false, new RequestLog(stack.events::publish));
     }
 }

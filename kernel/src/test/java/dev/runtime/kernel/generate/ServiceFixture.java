@@ -79,7 +79,7 @@ abstract class ServiceFixture {
                     return runner;
                 },
                 (model, options) -> true, new ThreadTimers(), event -> {});
-        return new InferenceService(new FakeCatalog(stored), services, scheduler, new EngineDefaults(0, 0, 0, Optional.empty(), TensorType.F16, false), strict,
+        return new InferenceService(new FakeCatalog(stored), services, scheduler, new EngineDefaults(0, 0, 0, Optional.empty(), TensorType.F16, false, false), strict,
                 new RequestLog(published::add));
     }
 

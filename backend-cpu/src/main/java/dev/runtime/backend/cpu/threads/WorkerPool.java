@@ -1,5 +1,6 @@
 package dev.runtime.backend.cpu.threads;
 
+import dev.runtime.backend.cpu.ffi.Affinity;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +23,7 @@ public final class WorkerPool {
     private final ChunkRanges ranges;
     private final AtomicInteger done = new AtomicInteger();
     private Worker[] workers = {};
+    private volatile boolean pinned;
     private int programs;
     private volatile Work work;
     private volatile int total;
@@ -57,6 +59,12 @@ public final class WorkerPool {
         }
     }
 
+    /** Keeps each thread on a core of its own until there are no programs: the calling one from now on, others from their next region on. */
+    public void pin() {
+        pinned = true;
+        Affinity.pin(0);
+    }
+
     /** Counts a program out; after the last one the threads end. */
     public synchronized void release() {
         if (--programs == 0) {
@@ -65,6 +73,7 @@ public final class WorkerPool {
                 LockSupport.unpark(worker);
             }
             workers = new Worker[] {};
+            pinned = false;
         }
     }
 
@@ -151,6 +160,7 @@ public final class WorkerPool {
         private final int slot;
         private volatile boolean parked;
         private volatile boolean stopped;
+        private boolean placed;
 
         Worker(int slot) {
             super("cpu-worker-" + slot);
@@ -163,6 +173,10 @@ public final class WorkerPool {
             int idle = 0;
             while (!stopped) {
                 if (available()) {
+                    if (pinned && !placed) {
+                        placed = true;
+                        Affinity.pin(slot);
+                    }
                     drain(slot);
                     idle = 0;
                 } else if (++idle < SPINS) {

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -13,7 +18,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class WorkerPoolTests {
     @Test
@@ -114,6 +122,35 @@ class WorkerPoolTests {
         pool.run((chunk, slot) -> runs.incrementAndGet(0), 20, 3);
         assertEquals(20, runs.get(0));
         pool.release();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void pinnedThreadsMayRunOnOneCoreEach() throws Exception {
+        int cores = Runtime.getRuntime().availableProcessors();
+        WorkerPool pool = new WorkerPool(cores);
+        pool.acquire();
+        String[] allowed = new String[cores];
+        CyclicBarrier all = new CyclicBarrier(cores);
+        Thread caller = Thread.ofPlatform().start(() -> {
+            pool.pin();
+            pool.run((chunk, slot) -> {
+                allowed[slot] = allowedCores();
+                await(all);
+            }, cores, cores);
+        });
+        caller.join();
+        pool.release();
+        assertEquals(cores, Set.of(allowed).size(), String.join(" ", allowed));
+        assertTrue(Stream.of(allowed).allMatch(list -> list.matches("\\d+")), String.join(" ", allowed));
+    }
+
+    private static String allowedCores() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/status"))) {
+            return lines.filter(line -> line.startsWith("Cpus_allowed_list:")).findFirst().orElseThrow().split("\\s+")[1];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
