@@ -109,6 +109,16 @@ void LEVEL(accumulate)(const float *x, float factor, float *y, int n) {
     EACH(i, n) store_some(y + i, n - i, vf_fma(load_some(x + i, n - i), vf_all(factor), load_some(y + i, n - i)));
 }
 
+// Rounds to the nearest number of 16 bits, of two the even one.
+void LEVEL(halves)(const float *x, uint8_t *y, int n) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) vf_store_f16(y + 2 * i, vf_load(x + i));
+    for (; i < n; i++) {
+        uint16_t half = float_to_half(x[i]);
+        memcpy(y + 2 * i, &half, 2);
+    }
+}
+
 void LEVEL(rms_norm)(const float *x, const float *weight, float *y, int n, float epsilon) {
     vf squares = vf_all(0);
     EACH(i, n) {

@@ -31,6 +31,7 @@ static inline float vf_peak(vf v) {
 static inline vf vf_abs(vf v) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), v); }
 static inline vf vf_zero_below(vf v, vf x, float limit) { return _mm256_and_ps(v, _mm256_cmp_ps(x, _mm256_set1_ps(limit), _CMP_GE_OQ)); }
 static inline vf vf_f16(const void *p) { return _mm256_cvtph_ps(_mm_loadu_si128(p)); }
+static inline void vf_store_f16(void *p, vf v) { _mm_storeu_si128(p, _mm256_cvtps_ph(v, 0)); }
 static inline vf vf_bf16(const void *p) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128(p)), 16)); }
 static inline vi vi_zero(void) { return _mm256_setzero_si256(); }
 static inline vi vi_all(int32_t v) { return _mm256_set1_epi32(v); }

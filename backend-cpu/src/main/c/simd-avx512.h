@@ -23,6 +23,7 @@ static inline float vf_peak(vf v) { return _mm512_reduce_max_ps(v); }
 static inline vf vf_abs(vf v) { return _mm512_abs_ps(v); }
 static inline vf vf_zero_below(vf v, vf x, float limit) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, _mm512_set1_ps(limit), _CMP_GE_OQ), v); }
 static inline vf vf_f16(const void *p) { return _mm512_cvtph_ps(_mm256_loadu_si256(p)); }
+static inline void vf_store_f16(void *p, vf v) { _mm256_storeu_si256(p, _mm512_cvtps_ph(v, 0)); }
 static inline vf vf_bf16(const void *p) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256(p)), 16)); }
 static inline vi vi_zero(void) { return _mm512_setzero_si512(); }
 static inline vi vi_all(int32_t v) { return _mm512_set1_epi32(v); }

@@ -25,6 +25,7 @@ static inline vf vf_zero_below(vf v, vf x, float limit) {
     return vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(v), vcgeq_f32(x, vdupq_n_f32(limit))));
 }
 static inline vf vf_f16(const void *p) { return vcvt_f32_f16(vreinterpret_f16_u8(vld1_u8(p))); }
+static inline void vf_store_f16(void *p, vf v) { vst1_u8(p, vreinterpret_u8_f16(vcvt_f16_f32(v))); }
 static inline vf vf_bf16(const void *p) { return vreinterpretq_f32_u32(vshll_n_u16(vreinterpret_u16_u8(vld1_u8(p)), 16)); }
 static inline vi vi_zero(void) { return vdupq_n_s32(0); }
 static inline vi vi_all(int32_t v) { return vdupq_n_s32(v); }

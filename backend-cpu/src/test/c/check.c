@@ -28,6 +28,7 @@ int64_t FN(column_bytes)(int);
 size_t FN(product_scratch)(int64_t);
 size_t FN(attention_scratch)(int, int, int);
 void FN(attend)(const attention *, const seen *, const uint8_t *, const uint8_t *, const float *, float *, row_state *, float *);
+void FN(halves)(const float *, uint8_t *, int);
 void FN(rms_norm)(const float *, const float *, float *, int, float);
 void FN(gate)(int, const float *, const float *, float *, int);
 
@@ -228,7 +229,13 @@ static void elements(int n) {
         double wanted = x[i] / (1 + exp(-(double)x[i])) * up[i];
         if (!(fabs(y[i] - wanted) <= 1e-5 * fabs(wanted) + 1e-7)) fail("gate", n, i, 0, wanted, y[i]);
     }
-    free(x), free(up), free(y);
+    uint8_t *halves = malloc(2 * (size_t)n);
+    FN(halves)(x, halves, n);
+    for (int i = 0; i < n; i++) {
+        double got = half(halves + 2 * i); // 11 bits are kept
+        if (!(fabs(got - x[i]) <= fabs(x[i]) / 2048 + 1e-7)) fail("halves", n, i, 0, x[i], got);
+    }
+    free(x), free(up), free(y), free(halves);
 }
 
 int main(void) {

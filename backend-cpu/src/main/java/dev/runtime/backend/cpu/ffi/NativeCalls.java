@@ -37,6 +37,7 @@ final class NativeCalls {
     private static final MethodHandle MULTIPLY = brief("multiply", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final MethodHandle SCALE = brief("scale", JAVA_LONG, JAVA_FLOAT, JAVA_LONG, JAVA_INT);
     private static final MethodHandle ACCUMULATE = brief("accumulate", JAVA_LONG, JAVA_FLOAT, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle HALVES = brief("halves", JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final MethodHandle ATTENTION_SCRATCH = handle("attention_scratch", JAVA_LONG, layouts(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle ATTEND = brief("attend", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
             JAVA_LONG);
@@ -170,6 +171,14 @@ final class NativeCalls {
     static void multiply(long a, long b, long y, int n) {
         try {
             MULTIPLY.invokeExact(a, b, y, n);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static void halves(long x, int n, long y) {
+        try {
+            HALVES.invokeExact(x, y, n);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }

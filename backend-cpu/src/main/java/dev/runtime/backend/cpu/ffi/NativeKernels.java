@@ -7,6 +7,7 @@ import dev.runtime.backend.cpu.kernels.AttentionCall;
 import dev.runtime.backend.cpu.kernels.InputForm;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
+import dev.runtime.backend.cpu.quant.RowEncoder;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -228,6 +229,11 @@ public final class NativeKernels implements Kernels {
     @Override
     public void scale(long x, float factor, long y, int n) {
         NativeCalls.scale(x, factor, y, n);
+    }
+
+    @Override
+    public RowEncoder encoder(TensorType type) {
+        return type == TensorType.F16 ? NativeCalls::halves : Kernels.super.encoder(type);
     }
 
     @Override

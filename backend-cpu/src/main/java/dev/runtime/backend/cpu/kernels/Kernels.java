@@ -3,6 +3,7 @@ package dev.runtime.backend.cpu.kernels;
 import dev.runtime.api.graph.Activation;
 import dev.runtime.api.graph.AttentionSpec;
 import dev.runtime.api.model.TensorType;
+import dev.runtime.backend.cpu.quant.RowEncoder;
 import java.util.List;
 
 /**
@@ -94,6 +95,11 @@ public interface Kernels {
 
     /** Computes {@code y = y + factor * x}. */
     void accumulate(long x, float factor, long y, int n);
+
+    /** Returns what stores keys and values in a cache of a type that can have them. */
+    default RowEncoder encoder(TensorType type) {
+        return RowEncoder.of(type).orElseThrow();
+    }
 
     /** Returns the bytes of scratch of an attention over at most so many positions. */
     long attentionScratch(AttentionSpec spec, int positions);

@@ -30,8 +30,8 @@ final class CacheWrite implements Step {
         LayerStore current = frame.cache().layer(layer.index());
         if (current != store) {
             store = current;
-            keys = RowEncoder.of(store.keyType()).orElseThrow();
-            values = RowEncoder.of(store.valueType()).orElseThrow();
+            keys = frame.kernels().encoder(store.keyType());
+            values = frame.kernels().encoder(store.valueType());
         }
         rows.run();
     }
