@@ -28,19 +28,22 @@ import java.util.function.Function;
  * cores that are left alone.
  *
  * <p>Each round of ours is followed by one of llama.cpp's, both through the public interface of each: HTTP here, llama.h there. Figures
- * are medians of the rounds, ratios medians of the ratios of a round. The bandwidth is measured between the rounds. One line a run goes
- * to {@code perf-history.jsonl} beside this file.
+ * are medians of the rounds, ratios medians of the ratios of a round. The bandwidth is measured between the rounds; what generation uses of
+ * it is the rate times the weights of a token, of what was measured before the round and after it. Where a virtual machine's memory is not
+ * all as fast, it matters which of it a process got: {@code -Dservers=N} repeats the rounds with N processes. One line a run goes to
+ * {@code perf-history.jsonl} beside this file.
  */
 public final class Compare {
     private static final int ROUNDS = Integer.getInteger("rounds", 3);
+    private static final int SERVERS = Integer.getInteger("servers", 1);
 
     /** Before a load: a machine that gives the memory of a process that ended back to its host is slow meanwhile. */
     private static final long QUIET_MILLIS = 15_000;
 
-    /** The name of a figure with its samples of ours and of theirs. */
-    private record Figure(String name, List<Double> ours, List<Double> theirs) {
+    /** The name of a figure with its samples of ours and of theirs, and the shares of the read bandwidth, of ours where that matters. */
+    private record Figure(String name, List<Double> ours, List<Double> theirs, List<Double> shares) {
         Figure(String name) {
-            this(name, new ArrayList<>(), new ArrayList<>());
+            this(name, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
 
         double ratio() {
@@ -67,12 +70,14 @@ public final class Compare {
             }
             int parallel = tests.contains("batch") ? 16 : 1;
             try (Llama theirs = new Llama(llama, model)) {
-                for (int threads = 1; threads <= 2; threads++) {
+                for (int i = 0; i < 2 * SERVERS; i++) {
+                    int threads = 1 + i % 2;
                     rounds(tests, threads, figures, bandwidth, new Server(image, model, threads, parallel), llama, theirs);
                 }
             }
-            figures.values().forEach(f -> System.out.printf(Locale.ROOT, "%-18s %-22s %8.2f  llama.cpp %8.2f  ratio %.2f%n",
-                    model.getFileName(), f.name(), median(f.ours()), median(f.theirs()), f.ratio()));
+            figures.values().forEach(f -> System.out.printf(Locale.ROOT, "%-18s %-22s %8.2f  llama.cpp %8.2f  ratio %.2f%s%n",
+                    model.getFileName(), f.name(), median(f.ours()), median(f.theirs()), f.ratio(), f.shares().isEmpty() ? ""
+                            : String.format(Locale.ROOT, "  %.0f %% of the read bandwidth", 100 * median(f.shares()))));
         }
         bandwidth.forEach((threads, rates) -> System.out.printf(Locale.ROOT, "read bandwidth, %d threads: %.1f GB/s%n", threads, median(rates)));
         append(here.resolve("perf-history.jsonl"), results, bandwidth);
@@ -118,23 +123,36 @@ public final class Compare {
         try (Server ours = server) {
             ours.settle();
             ours.warmUp();
+            Map<Integer, Double> before = Map.of();
             for (int round = -1; round < ROUNDS; round++) {
                 Map<String, Figure> kept = round < 0 ? new LinkedHashMap<>() : figures;
-                if (round >= 0) {
-                    llama.bandwidth().forEach((t, rate) -> bandwidth.computeIfAbsent(t, key -> new ArrayList<>()).add(rate));
-                }
                 for (String test : tests) {
                     measure(test, threads, kept, ours, theirs);
                 }
+                Map<Integer, Double> after = llama.bandwidth();
+                after.forEach((t, rate) -> bandwidth.computeIfAbsent(t, key -> new ArrayList<>()).add(rate));
+                Figure generation = kept.get(generation(threads));
+                if (round >= 0 && generation != null) {
+                    double read = (before.get(threads) + after.get(threads)) / 2;
+                    generation.shares().add(generation.ours().getLast() * ours.weights() / read);
+                }
+                before = after;
             }
         }
     }
 
+    private static String generation(int threads) {
+        return "generate, " + named(threads);
+    }
+
+    private static String named(int threads) {
+        return threads + (threads == 1 ? " thread" : " threads");
+    }
+
     private static void measure(String test, int threads, Map<String, Figure> figures, Server ours, Llama theirs) throws Exception {
-        String named = ", " + threads + (threads == 1 ? " thread" : " threads");
         switch (test) {
-            case "prompt" -> figure(figures, "prompt 512" + named, () -> ours.prompt(512), () -> theirs.ask("prompt " + threads + " 512"));
-            case "generate" -> figure(figures, "generate" + named, () -> ours.generate(0, 64), () -> theirs.ask("generate " + threads + " 64 0"));
+            case "prompt" -> figure(figures, "prompt 512, " + named(threads), () -> ours.prompt(512), () -> theirs.ask("prompt " + threads + " 512"));
+            case "generate" -> figure(figures, generation(threads), () -> ours.generate(0, 64), () -> theirs.ask("generate " + threads + " 64 0"));
             case "batch" -> {
                 if (threads == 2) {
                     figure(figures, "8 sequences", () -> ours.batch(8, 64), () -> theirs.ask("batch 2 8 64"));
@@ -180,7 +198,8 @@ public final class Compare {
         results.forEach((model, figures) -> {
             line.append(separator(line)).append('"').append(model).append("\":{");
             figures.values().forEach(f -> line.append(separator(line)).append(String.format(Locale.ROOT,
-                    "\"%s\":{\"runtime\":%.2f,\"llama.cpp\":%.2f,\"ratio\":%.3f}", f.name(), median(f.ours()), median(f.theirs()), f.ratio())));
+                    "\"%s\":{\"runtime\":%.2f,\"llama.cpp\":%.2f,\"ratio\":%.3f%s}", f.name(), median(f.ours()), median(f.theirs()), f.ratio(),
+                    f.shares().isEmpty() ? "" : String.format(Locale.ROOT, ",\"of_read\":%.3f", median(f.shares())))));
             line.append('}');
         });
         Files.writeString(file, line + "}}\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -38,6 +38,7 @@ final class Server implements AutoCloseable {
         this.model = model.toAbsolutePath();
         ProcessBuilder builder = new ProcessBuilder(image.resolve("bin/runtime").toString(), "serve", "--host", "127.0.0.1:0");
         builder.environment().put("RUNTIME_THREADS", Integer.toString(threads));
+        builder.environment().put("RUNTIME_PIN_THREADS", "true");
         builder.environment().put("OLLAMA_NUM_PARALLEL", Integer.toString(parallel));
         process = builder.redirectErrorStream(true).start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
@@ -66,6 +67,16 @@ final class Server implements AutoCloseable {
         long start = System.nanoTime();
         ask("abc", 1, 2048);
         return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Returns the gigabytes of weights that a token reads. */
+    double weights() throws IOException, InterruptedException {
+        return Weights.gigabytes(post(uri.resolve("show"), "{\"model\":\"" + model + "\",\"verbose\":true}"));
+    }
+
+    private String post(URI address, String body) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(address).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+                HttpResponse.BodyHandlers.ofString()).body();
     }
 
     /** Loads the model and waits until its copies of weights are made: until the memory of the process is the same for some seconds. */
@@ -135,8 +146,7 @@ final class Server implements AutoCloseable {
     private Reply ask(String prompt, int tokens, int context) throws IOException, InterruptedException {
         String body = "{\"model\":\"" + model + "\",\"raw\":true,\"stream\":false,\"prompt\":\"" + prompt + "\",\"keep_alive\":-1,"
                 + "\"options\":{\"num_predict\":" + tokens + ",\"temperature\":0,\"draft_num_predict\":0,\"num_ctx\":" + context + "}}";
-        String reply = http.send(HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
-                HttpResponse.BodyHandlers.ofString()).body();
+        String reply = post(uri, body);
         long read = number(reply, "prompt_eval_count");
         long count = number(reply, "eval_count");
         return new Reply((int) read, read * 1e9 / number(reply, "prompt_eval_duration"), (int) count, count * 1e9 / number(reply, "eval_duration"));
