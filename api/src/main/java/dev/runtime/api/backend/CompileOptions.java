@@ -10,7 +10,7 @@ import dev.runtime.api.Stable;
  * @param maxSequences sequences of a step
  * @param contextLength positions of a sequence
  * @param threads threads to use on a processor, 0 for the device's choice
- * @param pinned whether each of these threads is to stay on one core, where the system lets it, with the platform thread that runs the program
+ * @param pinned whether each of these threads is to stay on one core where the system lets it; a platform thread, as long as it runs the program
  */
 @Stable
 public record CompileOptions(int maxTokens, int maxOutputs, int maxSequences, int contextLength, int threads, boolean pinned) {

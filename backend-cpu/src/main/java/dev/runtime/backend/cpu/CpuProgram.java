@@ -33,7 +33,6 @@ final class CpuProgram implements Program {
     private final Arena arena;
     private final long bytes;
     private final boolean pinned;
-    private Thread placed;
 
     CpuProgram(List<Step> steps, Frame frame, StepCheck check, Map<String, MemorySegment> outputs, WeightMemory weights, LazyCopies copies,
             WorkerPool pool, LatePages pages, Arena arena, long bytes, boolean pinned) {
@@ -54,12 +53,11 @@ final class CpuProgram implements Program {
     public void run(StepInputs inputs, KvCache cache) {
         CpuKvCache own = own(cache);
         check.check(inputs, own.layout(), own.options());
-        if (pinned && Thread.currentThread() != placed) {
-            placed = Thread.currentThread();
-            pool.pin();
-        }
         copies.begin();
         try {
+            if (pinned) {
+                pool.pin();
+            }
             frame.begin(inputs, own);
             for (Step step : steps) {
                 step.run();
@@ -69,6 +67,9 @@ final class CpuProgram implements Program {
                     + "; unload the model and try again", e);
         } finally {
             copies.end();
+            if (pinned) {
+                pool.unpin();
+            }
         }
     }
 

@@ -49,7 +49,7 @@ class AllocationTests {
     /** The least of several rounds: compilers may still be at work in the first ones. */
     private static long bytesOfAStep(Device device, TensorType type, int tokens) {
         TinyModel model = new TinyModel(type);
-        CompileOptions limits = new CompileOptions(32, 32, 2, 64, 0);
+        CompileOptions limits = new CompileOptions(32, 32, 2, 64, 0, true);
         StepInputs inputs = new StepInputs(limits);
         long least = Long.MAX_VALUE;
         try (KvCache cache = device.cache(model.graph().cacheLayout(), new CacheOptions(4, 16, 0, TensorType.F16, TensorType.F16));

@@ -25,12 +25,12 @@ public final class CacheTurn {
     /** A rotation with the angle of each pair at position 1. */
     private record Turn(RopeSpec spec, double[] angles) {}
 
-    private CacheTurn(CacheMove move, LayerStore store, Optional<Turn> turn) {
+    private CacheTurn(CacheMove move, LayerStore store, Optional<Turn> turn, RowEncoder encoder) {
         this.move = move;
         this.store = store;
         this.turn = turn;
         decoder = Dequantizers.of(store.keyType()).orElseThrow();
-        encoder = RowEncoder.of(store.keyType()).orElseThrow();
+        this.encoder = encoder;
     }
 
     /** Returns the bytes of scratch that a thread needs for keys of a size: one as floats, cosine and sine of its pairs. */
@@ -48,7 +48,8 @@ public final class CacheTurn {
         for (CacheLayout.KvLayer layer : cache.layout().kvLayers()) {
             Optional<Turn> turn = Optional.ofNullable(move.turns().get(layer.index()))
                     .map(spec -> new Turn(spec, Rotation.angles(spec, factors.apply(spec))));
-            CacheTurn rows = new CacheTurn(move, cache.layer(layer.index()), turn);
+            LayerStore store = cache.layer(layer.index());
+            CacheTurn rows = new CacheTurn(move, store, turn, frame.kernels().encoder(store.keyType()));
             frame.parallel((part, slot) -> rows.run((int) ((long) move.count() * part / parts),
                     (int) ((long) move.count() * (part + 1) / parts), frame.scratch(slot)), parts);
         }

@@ -59,10 +59,18 @@ public final class WorkerPool {
         }
     }
 
-    /** Keeps each thread on a core of its own until there are no programs: the calling one from now on, others from their next region on. */
+    /**
+     * Keeps each thread on a core of its own: the calling one until {@link #unpin}, others from their next region on until there are no
+     * programs.
+     */
     public void pin() {
         pinned = true;
         Affinity.pin(0);
+    }
+
+    /** Lets the calling thread go where it likes; threads that it starts would stay on its core otherwise. */
+    public void unpin() {
+        Affinity.free();
     }
 
     /** Counts a program out; after the last one the threads end. */

@@ -132,15 +132,20 @@ class WorkerPoolTests {
         pool.acquire();
         String[] allowed = new String[cores];
         CyclicBarrier all = new CyclicBarrier(cores);
+        String before = allowedCores();
+        String[] after = new String[1];
         Thread caller = Thread.ofPlatform().start(() -> {
             pool.pin();
             pool.run((chunk, slot) -> {
                 allowed[slot] = allowedCores();
                 await(all);
             }, cores, cores);
+            pool.unpin();
+            after[0] = allowedCores();
         });
         caller.join();
         pool.release();
+        assertEquals(before, after[0]);
         assertEquals(cores, Set.of(allowed).size(), String.join(" ", allowed));
         assertTrue(Stream.of(allowed).allMatch(list -> list.matches("\\d+")), String.join(" ", allowed));
     }
