@@ -23,7 +23,7 @@ static inline __attribute__((always_inline)) float weight_at(int type, const uin
 static inline __attribute__((always_inline)) void float_pieces(int type, int columns, int count, const uint8_t *w, int in, const float *x,
                                                                vf *totals) {
     const size_t size = type == F32 ? 4 : 2;
-    fetch(w + FLOAT_AHEAD, size * (size_t)count);
+    fetch_once(w + FLOAT_AHEAD, size * (size_t)count);
 #pragma GCC unroll 8
     for (int from = 0; from < count; from += FLOAT_PIECE) {
         vf sums[3];

@@ -45,3 +45,8 @@ void LEVEL(product)(int type, const uint8_t *w, const uint8_t *packed, int64_t r
         product_rows(type, f, rows_from(m, r), in, count, x, c, columns, y + r, step, scratch);
     }
 }
+
+// Brings what is read later into level 2; it need not be mapped.
+void LEVEL(fetch)(const uint8_t *from, int64_t bytes) {
+    for (int64_t i = 0; i < bytes; i += 64) fetch_line_early(from + i);
+}

@@ -28,10 +28,11 @@ static inline __attribute__((always_inline)) __m512 add_block(int type, format f
 typedef struct {
     const uint8_t *from;
     size_t passes;
+    int once; // no other pass reads it, and it is AHEAD
 } coming;
 
 static inline void fetch_share(coming o, size_t at, size_t bytes) {
-    if (o.passes == 1) fetch(o.from + at, bytes); else fetch(o.from + at / o.passes, bytes / o.passes);
+    if (o.once) fetch_once(o.from + at, bytes); else fetch(o.from + at / o.passes, bytes / o.passes);
 }
 
 // `blocks` blocks of 16 rows from `b` on, which is even: two or one.
@@ -167,9 +168,12 @@ static void stream(int type, matrix m, int in, int rows, const uint8_t *x, colum
         int count = rows - r < 16 ? rows - r : 16;
         matrix group = rows_from(m, r);
         const uint8_t *row[16];
-        coming next = {group.rows + 16 * m.row_bytes, 1};
+        coming next = {group.rows + 16 * m.row_bytes, 1, 0};
         if (!m.packed) row_pointers(group.rows, m.row_bytes, count, row);
-        if (m.packed) next = (coming){columns <= TOGETHER ? group.packed + AHEAD : group.packed + 16 * m.packed_bytes, passes_of(columns)};
+        if (m.packed) {
+            const int once = passes_of(columns) == 1;
+            next = (coming){group.packed + (columns <= TOGETHER ? AHEAD : 16 * m.packed_bytes), passes_of(columns), once};
+        }
         for (int j = 0; j < columns;) {
             int n = columns - j >= 4 ? 4 : columns - j >= 2 ? 2 : 1;
             float sums[16 * TOGETHER];

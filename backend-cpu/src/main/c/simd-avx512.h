@@ -8,6 +8,8 @@ typedef __m512 vf;
 typedef __m512i vi;
 // Asks for a line before its use. Not _mm_prefetch: gcc takes loops of it for loops without effect and drops them.
 static inline void fetch_line(const uint8_t *p) { __asm__ volatile("prefetcht0 %0" : : "m"(*p)); }
+static inline void fetch_line_once(const uint8_t *p) { __asm__ volatile("prefetchnta %0" : : "m"(*p)); }
+static inline void fetch_line_early(const uint8_t *p) { __asm__ volatile("prefetcht1 %0" : : "m"(*p)); }
 static inline vf vf_all(float v) { return _mm512_set1_ps(v); }
 static inline vf vf_load(const void *p) { return _mm512_loadu_ps(p); }
 static inline void vf_store(void *p, vf v) { _mm512_storeu_ps(p, v); }

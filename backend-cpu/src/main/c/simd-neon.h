@@ -8,6 +8,8 @@ typedef float32x4_t vf;
 typedef int32x4_t vi;
 // Asks for a line before its use.
 static inline void fetch_line(const uint8_t *p) { __asm__ volatile("prfm pldl1keep, [%0]" : : "r"(p)); }
+static inline void fetch_line_once(const uint8_t *p) { __asm__ volatile("prfm pldl1strm, [%0]" : : "r"(p)); }
+static inline void fetch_line_early(const uint8_t *p) { __asm__ volatile("prfm pldl2keep, [%0]" : : "r"(p)); }
 static inline vf vf_all(float v) { return vdupq_n_f32(v); }
 static inline vf vf_load(const void *p) { return vreinterpretq_f32_u8(vld1q_u8(p)); }
 static inline void vf_store(void *p, vf v) { vst1q_u8(p, vreinterpretq_u8_f32(v)); }

@@ -7,6 +7,9 @@
  * step. Of the rest the first step reads rows into a buffer ({@code RowBuffers}): that costs less than the first access to as many small
  * pages. The steps after it map a part each ({@code LazyCopies}), and in the end a copy in the order of the kernels serves
  * ({@code WeightCopies}), made beside the steps where there is memory for it. Products are the same to the bit in all states.
+ *
+ * <p>Generation is as fast as the memory is read. Between two products one thread does what is short, and the others meanwhile fetch the
+ * first rows of their share of the next ({@code Products}, {@code Ahead}): the memory is busy, and the product ends sooner by as much.
  */
 module dev.runtime.backend.cpu {
     requires dev.runtime.api;

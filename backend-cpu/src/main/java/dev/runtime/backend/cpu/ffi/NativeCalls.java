@@ -28,6 +28,7 @@ final class NativeCalls {
     private static final MethodHandle PACK =
             handle("pack", null, layouts(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle PREPARE = brief("prepare", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle FETCH = brief("fetch", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle RMS_NORM = brief("rms_norm", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_FLOAT);
     private static final MethodHandle LAYER_NORM = brief("layer_norm", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_FLOAT);
     private static final MethodHandle ACTIVATE = brief("activate", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
@@ -115,6 +116,14 @@ final class NativeCalls {
     static void prepare(int block, long x, int width, long column) {
         try {
             PREPARE.invokeExact(block, x, width, column);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static void fetch(long address, long bytes) {
+        try {
+            FETCH.invokeExact(address, bytes);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }

@@ -167,6 +167,11 @@ public final class NativeKernels implements Kernels {
     }
 
     @Override
+    public void fetch(long address, long bytes) {
+        NativeCalls.fetch(address, bytes);
+    }
+
+    @Override
     public void rmsNorm(long x, long weight, long y, int n, float epsilon) {
         NativeCalls.rmsNorm(x, weight, y, n, epsilon);
     }

@@ -69,6 +69,9 @@ public interface Kernels {
      */
     void product(Matrix weight, int from, int to, long x, long prepared, int columns, long y, int stride, long scratch);
 
+    /** Asks for memory that this thread will read soon, without waiting for it; or does nothing. It need not be mapped. */
+    default void fetch(long address, long bytes) {}
+
     /** Computes {@code y = x / sqrt(mean(x^2) + epsilon) * weight}; a weight of 0 means all ones. */
     void rmsNorm(long x, long weight, long y, int n, float epsilon);
 

@@ -20,6 +20,7 @@ public final class Frame {
     private long scratchBytes;
     private StepInputs inputs;
     private CpuKvCache cache;
+    private Products last;
 
     /** Creates a frame without memory. */
     public Frame(Kernels kernels, WorkerPool pool, int threads, RowBuffers buffers) {
@@ -90,9 +91,23 @@ public final class Frame {
         };
     }
 
+    /** Returns the chunk with which a thread begins. */
+    int firstChunk(int chunks, int slot) {
+        return WorkerPool.firstChunk(chunks, slot, threads);
+    }
+
     /** Runs chunks on the threads of the program. */
     public void parallel(Work work, int chunks) {
         pool.run(work, chunks, threads);
+    }
+
+    /** Runs those of products. They are likely to come after the same ones the next time too: threads without work fetch what came next. */
+    void parallel(Products products, Work work, int chunks) {
+        if (last != null) {
+            last.next(products);
+        }
+        last = products;
+        pool.run(work, chunks, threads, products.ahead());
     }
 
     /** Runs chunks on this thread. */

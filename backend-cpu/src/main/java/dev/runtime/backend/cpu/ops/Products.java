@@ -3,6 +3,7 @@ package dev.runtime.backend.cpu.ops;
 import dev.runtime.backend.cpu.kernels.InputForm;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
+import dev.runtime.backend.cpu.threads.Ahead;
 import dev.runtime.backend.cpu.threads.Work;
 import java.util.List;
 
@@ -14,6 +15,12 @@ final class Products {
     /** Bytes of weights below which other threads do not pay. */
     private static final int SMALL_WEIGHTS = 16_384;
 
+    /** Bytes that a thread without work fetches of what it will read next: what fits into its core's own cache beside other things. */
+    private static final int FETCHED = 393_216;
+
+    /** Bytes of them at a time: new work waits as long. */
+    private static final int FETCHED_PART = 4_096;
+
     private final Frame frame;
     private final InputForm form;
     private final Product[] products;
@@ -21,9 +28,13 @@ final class Products {
     private final long weightBytes;
     private final Work prepare = this::prepare;
     private final Work multiply = this::multiply;
+    private final Ahead ahead = this::fetch;
+    /** Of each product, the number of the chunk after its last one. */
+    private final int[] ends;
     private long x;
     private int columns;
     private int chunkRows;
+    private Products next;
 
     /**
      * One product.
@@ -38,6 +49,7 @@ final class Products {
     Products(Frame frame, List<Product> products) {
         this.frame = frame;
         this.products = products.toArray(Product[]::new);
+        ends = new int[products.size()];
         width = products.getFirst().weight().in();
         form = frame.kernels().inputForm(products.getFirst().weight().type());
         long bytes = 0;
@@ -62,22 +74,59 @@ final class Products {
             frame.serial(prepare, parts);
         }
         chunkRows = kernels.chunkRows(products[0].weight(), count);
-        int chunks = 0;
         for (Product product : products) {
             chunkRows = Math.max(chunkRows, product.weight().rows() / 16_384 + 1);
         }
-        for (Product product : products) {
-            chunks += chunksOf(product);
+        int chunks = 0;
+        for (int i = 0; i < products.length; i++) {
+            chunks += (products[i].weight().rows() + chunkRows - 1) / chunkRows;
+            ends[i] = chunks;
         }
         if (weightBytes > SMALL_WEIGHTS) {
-            frame.parallel(multiply, chunks);
+            frame.parallel(this, multiply, chunks);
         } else {
             frame.serial(multiply, chunks);
         }
     }
 
-    private int chunksOf(Product product) {
-        return (product.weight().rows() + chunkRows - 1) / chunkRows;
+    /** Sets which products came after these. */
+    void next(Products products) {
+        next = products;
+    }
+
+    /** Returns what to fetch while these end: what came after them last time, or null. */
+    Ahead ahead() {
+        return next == null ? null : next.ahead;
+    }
+
+    /** Fetches a part of the rows with which a thread began last time. May run beside {@link #run}, so what it reads is a guess. */
+    private boolean fetch(int slot, int part) {
+        int chunks = ends[ends.length - 1];
+        int chunk = frame.firstChunk(chunks, slot);
+        int index = indexOf(chunk);
+        if (index == products.length) {
+            return false;
+        }
+        Matrix weight = products[index].weight();
+        int end = Math.min(weight.rows(), rowOf(frame.firstChunk(chunks, slot + 1), index));
+        long from = rowOf(chunk, index) * weight.rowBytes() + (long) part * FETCHED_PART;
+        if (weight.source() != null || from + FETCHED_PART > end * weight.rowBytes()) {
+            return false;
+        }
+        frame.kernels().fetch((weight.packed() == 0 ? weight.address() : weight.packed()) + from, FETCHED_PART);
+        return part + 1 < FETCHED / FETCHED_PART;
+    }
+
+    private int indexOf(int chunk) {
+        int index = 0;
+        while (index < products.length && chunk >= ends[index]) {
+            index++;
+        }
+        return index;
+    }
+
+    private int rowOf(int chunk, int index) {
+        return (index == 0 ? chunk : chunk - ends[index - 1]) * chunkRows;
     }
 
     private void prepare(int part, int slot) {
@@ -85,13 +134,9 @@ final class Products {
     }
 
     private void multiply(int chunk, int slot) {
-        int index = 0;
-        int local = chunk;
-        while (local >= chunksOf(products[index])) {
-            local -= chunksOf(products[index++]);
-        }
+        int index = indexOf(chunk);
         Product product = products[index];
-        int from = local * chunkRows;
+        int from = rowOf(chunk, index);
         int to = Math.min(from + chunkRows, product.weight().rows());
         frame.kernels().product(frame.rows(product.weight(), from, to, slot), from, to, x, frame.prepared(), columns, product.y(), product.stride(),
                 frame.scratch(slot));
@@ -113,5 +158,4 @@ final class Products {
             frame.kernels().accumulate(x + 4L * row * width, factor, y + 4L * row * width, width);
         }
     }
-
 }

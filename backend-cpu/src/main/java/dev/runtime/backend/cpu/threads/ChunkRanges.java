@@ -31,10 +31,15 @@ final class ChunkRanges {
     void deal(int chunks, int threads) {
         region++;
         for (int i = 0; i < threads; i++) {
-            long from = (long) chunks * i / threads;
-            long to = (long) chunks * (i + 1) / threads;
+            long from = first(chunks, i, threads);
+            long to = first(chunks, i + 1, threads);
             ranges.set(i * STRIDE, region << 32 | to << 16 | from);
         }
+    }
+
+    /** Returns the first chunk of a thread. */
+    static int first(int chunks, int thread, int threads) {
+        return (int) ((long) chunks * thread / threads);
     }
 
     /** Returns whether a chunk is left in the ranges of the first {@code threads} threads. */

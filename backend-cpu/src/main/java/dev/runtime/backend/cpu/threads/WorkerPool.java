@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The threads of one device. The calling thread takes part and waits for the last chunk; each thread has a run of chunks, and takes
- * those of others after them. Waiting threads spin shortly, then park.
+ * those of others after them. Waiting threads fetch what comes next, spin shortly, then park.
  *
  * <p>Threads exist while a program does: {@link #acquire} and {@link #release} count programs. Regions of several callers
  * run one after another, so that there is never more than one runnable thread a core.
@@ -30,6 +30,8 @@ public final class WorkerPool {
     private volatile int limit;
     private volatile Thread waiting;
     private volatile Throwable failure;
+    private volatile Ahead ahead;
+    private volatile int expectations;
 
     /** Creates a pool without threads; at most {@code slots} will work at a time, the caller included. */
     public WorkerPool(int slots) {
@@ -75,6 +77,7 @@ public final class WorkerPool {
 
     /** Counts a program out; after the last one the threads end. */
     public synchronized void release() {
+        ahead = null; // which may be of this program
         if (--programs == 0) {
             for (Worker worker : workers) {
                 worker.stopped = true;
@@ -85,8 +88,13 @@ public final class WorkerPool {
         }
     }
 
+    /** Returns the chunk with which a thread begins a region, if it is not late. */
+    public static int firstChunk(int chunks, int slot, int threads) {
+        return ChunkRanges.first(chunks, slot, threads);
+    }
+
     /**
-     * Runs all chunks and returns when the last has ended.
+     * Runs all chunks and returns when the last has ended. Threads without work fetch what was expected last.
      *
      * @param work what to do
      * @param chunks at most {@link #MAX_CHUNKS}
@@ -105,6 +113,20 @@ public final class WorkerPool {
             } else {
                 share(work, chunks, Math.min(threads, slots));
             }
+        } finally {
+            region.unlock();
+        }
+    }
+
+    /** Does the same, and has threads without work fetch, once each, what comes next; null for nothing. */
+    public void run(Work work, int chunks, int threads, Ahead next) {
+        region.lock();
+        try {
+            if (next != ahead) {
+                ahead = next;
+                expectations++;
+            }
+            run(work, chunks, threads);
         } finally {
             region.unlock();
         }
@@ -169,6 +191,8 @@ public final class WorkerPool {
         private volatile boolean parked;
         private volatile boolean stopped;
         private boolean placed;
+        private int seen;
+        private int part = -1;
 
         Worker(int slot) {
             super("cpu-worker-" + slot);
@@ -187,6 +211,8 @@ public final class WorkerPool {
                     }
                     drain(slot);
                     idle = 0;
+                } else if (fetch()) {
+                    idle = 0;
                 } else if (++idle < SPINS) {
                     Thread.onSpinWait();
                 } else {
@@ -198,6 +224,21 @@ public final class WorkerPool {
                     idle = 0;
                 }
             }
+        }
+
+        /** Fetches a part of what comes next; returns false if it has all. */
+        private boolean fetch() {
+            int expected = expectations;
+            if (expected != seen) {
+                seen = expected;
+                part = 0;
+            }
+            Ahead next = ahead;
+            if (part < 0 || next == null) {
+                return false;
+            }
+            part = next.fetch(slot, part) ? part + 1 : -1;
+            return true;
         }
 
         private boolean available() {

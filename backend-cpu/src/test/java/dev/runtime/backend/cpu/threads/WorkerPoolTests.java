@@ -109,6 +109,31 @@ class WorkerPoolTests {
     }
 
     @Test
+    void threadsWithoutWorkFetchEachPartOnce() throws InterruptedException {
+        WorkerPool pool = new WorkerPool(3);
+        pool.acquire();
+        AtomicIntegerArray fetched = new AtomicIntegerArray(3 * 10);
+        CountDownLatch complete = new CountDownLatch(2);
+        Ahead ahead = (slot, part) -> {
+            fetched.incrementAndGet(10 * slot + part);
+            if (part == 9) {
+                complete.countDown();
+            }
+            return part < 9;
+        };
+        for (int round = 0; round < 100; round++) {
+            CyclicBarrier all = new CyclicBarrier(3);
+            pool.run((chunk, slot) -> await(all), 3, 3, ahead);
+            pool.run((chunk, slot) -> await(all), 3, 3);
+        }
+        assertTrue(complete.await(1, TimeUnit.MINUTES), fetched.toString());
+        pool.release();
+        for (int i = 0; i < 30; i++) {
+            assertEquals(i < 10 ? 0 : 1, fetched.get(i), "part " + i % 10 + " by thread " + i / 10);
+        }
+    }
+
+    @Test
     void aFailureReachesTheCallerAndThePoolGoesOn() {
         WorkerPool pool = new WorkerPool(3);
         pool.acquire();
