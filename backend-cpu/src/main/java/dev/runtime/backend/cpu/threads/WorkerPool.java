@@ -88,7 +88,13 @@ public final class WorkerPool {
         }
     }
 
-    /** Returns the chunk with which a thread begins a region, if it is not late. */
+    /**
+     * Returns the chunk with which a thread begins a region, if no other takes it first; that of slot {@code s + 1} is the end of its run.
+     *
+     * @param chunks chunks of the region
+     * @param slot the thread's number
+     * @param threads threads of the region, at most {@link #slots}
+     */
     public static int firstChunk(int chunks, int slot, int threads) {
         return ChunkRanges.first(chunks, slot, threads);
     }
@@ -118,7 +124,11 @@ public final class WorkerPool {
         }
     }
 
-    /** Does the same, and has threads without work fetch, once each, what comes next; null for nothing. */
+    /**
+     * Does the same, and has threads without work fetch what comes next.
+     *
+     * @param next asked for each part once by each thread, at any time until it is replaced, beside what the caller does; null for nothing
+     */
     public void run(Work work, int chunks, int threads, Ahead next) {
         region.lock();
         try {
