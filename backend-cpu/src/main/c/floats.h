@@ -12,7 +12,6 @@ static inline __attribute__((always_inline)) float weight_at(int type, const uin
 #define FLOAT_ROWS 64    // rows that share a read of some columns
 #define FLOAT_PIECE 512  // elements of a row; then the other rows come first, so that the columns stay in the nearest cache
 #define FLOAT_STEP 4096  // bytes of a row that one column takes in one go (see rows-avx512.h)
-#define FLOAT_AHEAD 4096 // bytes from what it reads to what it asks for
 #if LANES == 16
 #define FLOAT_COLUMNS 6
 #else
@@ -23,7 +22,7 @@ static inline __attribute__((always_inline)) float weight_at(int type, const uin
 static inline __attribute__((always_inline)) void float_pieces(int type, int columns, int count, const uint8_t *w, int in, const float *x,
                                                                vf *totals) {
     const size_t size = type == F32 ? 4 : 2;
-    fetch_once(w + FLOAT_AHEAD, size * (size_t)count);
+    fetch_once(w, size * (size_t)count);
 #pragma GCC unroll 8
     for (int from = 0; from < count; from += FLOAT_PIECE) {
         vf sums[3];

@@ -1,9 +1,8 @@
 // Products with few columns: levels are unpacked in registers and multiplied there, lane = row; the arithmetic is that of product.h.
 //
-// Weights are asked for ahead, some lines in a row, of which the processor makes a stream. Of several passes over 16 rows each asks for its
-// share of the next 16, so that memory and arithmetic overlap. Loops take long steps, four blocks of 32: loads that come back after less make
+// Weights are asked for ahead, some lines in a row, of which the processor makes a stream (fetch_once). Of several passes over 16 rows each asks
+// for its share of the next 16, so that memory and arithmetic overlap. Loops take long steps, four blocks of 32: loads that come back after less make
 // Zen 5 ask for lines on its own besides, which cost up to a third of the bandwidth of one core.
-#define AHEAD 4096 // bytes of packed rows that are passed over once
 #define TOGETHER 4 // columns of one pass
 
 static inline __m512i each_of(const uint8_t *x) { return _mm512_set1_epi32(i32(x)); }
@@ -24,11 +23,11 @@ static inline __attribute__((always_inline)) __m512 add_block(int type, format f
     return f.minimum ? _mm512_fmadd_ps(_mm512_cvtepi32_ps(inputs), _mm512_mul_ps(high_half(scales), dx), total) : total;
 }
 
-// What a pass asks for: a part of what it reads itself, from `from` on.
+// What a pass asks for beside the rows that it reads.
 typedef struct {
-    const uint8_t *from;
+    const uint8_t *from; // the next rows, of which it asks for its share; with `once` its own
     size_t passes;
-    int once; // no other pass reads it, and it is AHEAD
+    int once; // no other pass reads these rows: it asks for what follows them
 } coming;
 
 static inline void fetch_share(coming o, size_t at, size_t bytes) {
@@ -172,7 +171,7 @@ static void stream(int type, matrix m, int in, int rows, const uint8_t *x, colum
         if (!m.packed) row_pointers(group.rows, m.row_bytes, count, row);
         if (m.packed) {
             const int once = passes_of(columns) == 1;
-            next = (coming){group.packed + (columns <= TOGETHER ? AHEAD : 16 * m.packed_bytes), passes_of(columns), once};
+            next = (coming){group.packed + (once ? 0 : 16 * m.packed_bytes), passes_of(columns), once};
         }
         for (int j = 0; j < columns;) {
             int n = columns - j >= 4 ? 4 : columns - j >= 2 ? 2 : 1;

@@ -52,11 +52,18 @@ static inline void fetch(const uint8_t *p, size_t bytes) {
     for (size_t i = 0; i < bytes; i += 64) fetch_line(p + i);
 }
 
-// For what is read once, soon: into level 1 alone. On Zen 5 up to a tenth faster than through level 2, probably because lines that leave
-// that are written to level 3. Best about 4 KB ahead, a line for each set of level 1; further ahead it is slower than through level 2.
+// For a stream that is read once, of which a loop reads `bytes` from `p` on just now. Lines go into level 1 alone: on Zen 5 up to a tenth
+// faster than through level 2, probably because what leaves that is written to level 3. What the processor asks for by itself ends with each
+// page of 4 KB and begins anew some lines into the next: the first line of a page, asked for well before, has it begin early. All types gain
+// by that, rows of 4 bits most: 10 to 30 %. Page lines alone are not enough, and much slower for the types with blocks of 256.
+#define LINES_AHEAD 5120
+#define PAGES_AHEAD 16384
+#define PAGE 4096
 static inline void fetch_once(const uint8_t *p, size_t bytes) {
+    const uint8_t *page = (const uint8_t *)(((uintptr_t)p + PAGES_AHEAD + PAGE - 1) & ~(uintptr_t)(PAGE - 1));
+    for (; page < p + PAGES_AHEAD + bytes; page += PAGE) fetch_line_early(page);
 #pragma GCC unroll 1
-    for (size_t i = 0; i < bytes; i += 64) fetch_line_once(p + i);
+    for (size_t i = 0; i < bytes; i += 64) fetch_line_once(p + LINES_AHEAD + i);
 }
 
 // Rows of a matrix: as the file has them and, unless NULL, packed in the order of the level.
