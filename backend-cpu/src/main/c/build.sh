@@ -29,8 +29,9 @@ case $("$compiler" -dumpmachine) in
         avx2='-mavx2 -mfma -mf16c'
         avx512="$avx2 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mavx512vbmi -mprefer-vector-width=512" ;;
     aarch64*|arm64*)
-        levels=neon
-        neon='-march=armv8.2-a+dotprod+fp16' ;;
+        levels='neon neon_i8mm'
+        neon='-march=armv8.2-a+dotprod+fp16'
+        neon_i8mm="$neon+i8mm" ;;
     *)
         echo "no native kernels for $("$compiler" -dumpmachine): the slower Vector API kernels serve"
         rm -f "$library"

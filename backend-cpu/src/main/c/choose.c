@@ -16,8 +16,24 @@ const char *runtime_cpu_level(void) {
 #elif defined(__aarch64__) && defined(__linux__)
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
+#ifndef HWCAP2_I8MM
+#define HWCAP2_I8MM (1 << 13) // headers of Linux before 5.6
+#endif
 
-const char *runtime_cpu_level(void) { return getauxval(AT_HWCAP) & HWCAP_ASIMDDP ? "neon" : ""; }
+const char *runtime_cpu_level(void) {
+    if (!(getauxval(AT_HWCAP) & HWCAP_ASIMDDP)) return "";
+    return getauxval(AT_HWCAP2) & HWCAP2_I8MM ? "neon_i8mm" : "neon";
+}
+
+#elif defined(__APPLE__)
+#include <sys/sysctl.h>
+
+// all of them have dotprod, those from M2 on i8mm
+const char *runtime_cpu_level(void) {
+    int has = 0;
+    size_t bytes = sizeof has;
+    return sysctlbyname("hw.optional.arm.FEAT_I8MM", &has, &bytes, NULL, 0) == 0 && has ? "neon_i8mm" : "neon";
+}
 
 #else
 

@@ -11,6 +11,59 @@ typedef struct {
     size_t each; // bytes a time
 } upcoming;
 
+#ifdef BY_TWO
+// The same for an even number of columns, by products of two rows with two columns.
+static inline __attribute__((always_inline)) void add_by_two(int part, int groups, int columns, const panel *p, int at, const uint8_t *x,
+                                                             size_t stride, vi sum[2][6]) {
+    vi low[2][3], high[2][3]; // of rows 0 and 1, of rows 2 and 3: the first row with both columns, then the second
+    for (int g = 0; g < groups; g++)
+        for (int j = 0; j < columns / 2; j++) low[g][j] = high[g][j] = vi_zero();
+#pragma GCC unroll 4
+    for (int k = 0; k < part; k += 8) {
+        vi rows[2][2];
+        for (int g = 0; g < groups; g++) {
+            const uint8_t *levels = p[g].levels + (at + k) * LANES;
+            two_rows(vi_load(levels), vi_load(levels + 4 * LANES), rows[g]);
+        }
+#pragma GCC unroll 3
+        for (int j = 0; j < columns / 2; j++) {
+            const uint8_t *column = x + (size_t)(2 * j) * stride + k;
+            vi both = two_columns(column, column + stride);
+            for (int g = 0; g < groups; g++) {
+                low[g][j] = dot_two(low[g][j], rows[g][0], both);
+                high[g][j] = dot_two(high[g][j], rows[g][1], both);
+            }
+        }
+    }
+    for (int g = 0; g < groups; g++)
+        for (int j = 0; j < columns / 2; j++) {
+            sum[g][2 * j] = vi_add(sum[g][2 * j], first_column(low[g][j], high[g][j]));
+            sum[g][2 * j + 1] = vi_add(sum[g][2 * j + 1], second_column(low[g][j], high[g][j]));
+        }
+}
+#endif
+
+// Adds the products of a part of the rows with the same part of some columns: sum[group][column], a lane for each row.
+static inline __attribute__((always_inline)) void add_products(format f, int groups, int columns, const panel *p, int at, const uint8_t *x,
+                                                               size_t stride, vi sum[2][6]) {
+#ifdef BY_TWO
+    if (columns > 1) {
+        add_by_two(f.part, groups, columns, p, at, x, stride, sum);
+        return;
+    }
+#endif
+#pragma GCC unroll 8
+    for (int k = 0; k < f.part; k += 4) {
+        vi w[2];
+        for (int g = 0; g < groups; g++) w[g] = vi_load(p[g].levels + (at + k) * LANES);
+#pragma GCC unroll 8
+        for (int j = 0; j < columns; j++) {
+            vi v = vi_all(i32(x + (size_t)j * stride + k));
+            for (int g = 0; g < groups; g++) sum[g][j] = f.wide ? dot_wide(sum[g][j], w[g], v) : dot_narrow(sum[g][j], w[g], v);
+        }
+    }
+}
+
 // The rows of LANES or 2 LANES, `columns` columns; acc: [column][GROUPS * LANES] holds the sums so far.
 static inline __attribute__((always_inline)) void tile(format f, int groups, int columns, const panel *p, int count, const uint8_t *x,
                                                        column_layout c, int from, float *acc, upcoming *next) {
@@ -33,16 +86,7 @@ static inline __attribute__((always_inline)) void tile(format f, int groups, int
                 vi start = f.offset ? vi_all(-f.offset * i32(sums + 4 * ((from + at) / f.part))) : vi_zero();
                 for (int g = 0; g < groups; g++) sum[g][j] = start;
             }
-#pragma GCC unroll 8
-            for (int k = 0; k < f.part; k += 4) {
-                vi w[2];
-                for (int g = 0; g < groups; g++) w[g] = vi_load(p[g].levels + (at + k) * LANES);
-#pragma GCC unroll 8
-                for (int j = 0; j < columns; j++) {
-                    vi v = vi_all(i32(x + j * c.bytes + from + at + k));
-                    for (int g = 0; g < groups; g++) sum[g][j] = f.wide ? dot_wide(sum[g][j], w[g], v) : dot_narrow(sum[g][j], w[g], v);
-                }
-            }
+            add_products(f, groups, columns, p, at, x + from + at, c.bytes, sum);
             for (int g = 0; g < groups; g++) {
                 if (f.block == 32) {
                     for (int j = 0; j < columns; j++) block[g][j] = sum[g][j];

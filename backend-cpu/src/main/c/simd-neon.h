@@ -1,6 +1,8 @@
 // Vectors of 128 bits: NEON with dotprod.
 #include <arm_neon.h>
+#ifndef LEVEL
 #define LEVEL(name) name##_neon
+#endif
 #define LANES 4
 #define TILE_COLUMNS 6
 #define WIDE_BIAS 0 // sdot takes signed weights

@@ -10,6 +10,7 @@ common="-std=c11 -O1 -g -fno-var-tracking -ffp-contract=off -fno-math-errno -I$s
 avx2='-mavx2 -mfma -mf16c'
 avx512="$avx2 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mavx512vbmi -mprefer-vector-width=512"
 neon='-march=armv8.2-a+dotprod+fp16'
+neon_i8mm="$neon+i8mm"
 
 check() { # level, compiler, runner, options
     level=$1 compiler=$2 runner=$3
@@ -26,7 +27,12 @@ case $(uname -m) in
         else echo 'avx512: skipped, this processor lacks it'; fi
         if command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64-static >/dev/null; then
             check neon aarch64-linux-gnu-gcc qemu-aarch64-static $neon -static
+            check neon_i8mm aarch64-linux-gnu-gcc 'qemu-aarch64-static -cpu max' $neon_i8mm -static
         else echo 'neon: skipped, gcc-aarch64-linux-gnu or qemu-user-static is not installed'; fi ;;
-    aarch64|arm64) check neon cc '' $neon $sanitizers ;;
+    aarch64|arm64)
+        check neon cc '' $neon $sanitizers
+        if grep -q i8mm /proc/cpuinfo 2>/dev/null || [ "$(sysctl -n hw.optional.arm.FEAT_I8MM 2>/dev/null)" = 1 ]; then
+            check neon_i8mm cc '' $neon_i8mm $sanitizers
+        else echo 'neon_i8mm: skipped, this processor lacks it'; fi ;;
     *) echo "no native kernels for $(uname -m)" ;;
 esac

@@ -8,8 +8,8 @@
  * {@code CompilerThreads} has the JVM's optimising compiler stand back where the image asks for that.
  *
  * <p>Verified on hardware: AVX-512 and, forced by {@code -Druntime.cpu.kernels=native-avx2}, AVX2 on the same processor. Not verified
- * on hardware: NEON, which {@code -Pnative-checks} runs under user-mode emulation where a cross compiler is there; the same profile runs
- * the other levels with sanitizers.
+ * on hardware: NEON with dotprod and with i8mm, which {@code -Pnative-checks} runs under user-mode emulation where a cross compiler is there;
+ * the same profile runs the other levels with sanitizers.
  *
  * <p>SAFETY: calls pass plain addresses. Programs and caches are the only makers of addresses (see
  * {@link dev.runtime.backend.cpu.memory.Memory}); numbers that count elements are checked here before each call.
