@@ -335,6 +335,8 @@ class TransferServiceTests {
         List<String> lines = new ArrayList<>();
         there.push("m", false, Cancellation.none(), event -> lines.add(text(event)));
         String hex = FakePlace.digest(weights).substring(7, 13);
+        // a slow machine tells of steps in between
+        lines.removeIf(line -> line.matches(hex + " [1-9]\\d*/5000") && !line.equals(hex + " 5000/5000"));
         assertEquals(List.of("READING_MANIFEST", hex + " 0/5000", hex + " 5000/5000", FakePlace.digest(CONFIG).substring(7, 13) + " 2/2",
                 "WRITING_MANIFEST", "DONE"), lines);
         assertArrayEquals(manifest, other.manifest);
