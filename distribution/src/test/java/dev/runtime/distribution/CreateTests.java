@@ -132,9 +132,11 @@ class CreateTests {
 
     @Test
     void whatIsShownMakesTheSameModelAgain() throws IOException {
+        Path hf = folder();
         try (Image.Server server = Image.serve(home)) {
-            String modelfile = """
+            String modelfile = "DRAFT " + hf + "\n" + """
                     FROM demo
+                    PARSER qwen3
                     SYSTEM \"""You say "hello".
                     And then nothing. \"""
                     TEMPLATE \"""{{ range .Messages }}<|im_start|>{{ .Role }}
@@ -160,10 +162,18 @@ class CreateTests {
             for (String field : List.of("system", "template", "parameters", "license", "messages")) {
                 assertEquals(first.path(field), second.path(field), field);
             }
+            for (String line : List.of("FROM /", "DRAFT /", "PARSER ")) {
+                assertEquals(linesOf(first, line), linesOf(second, line));
+                assertEquals(1, linesOf(first, line).size(), first::toPrettyString);
+            }
             String reply = server.post("/api/chat", """
                     {"model":"second","stream":false,"_debug_render_only":true,"messages":[{"role":"user","content":"q"}]}""").body();
             assertTrue(reply.contains("<|im_start|>user\\nq<|im_end|>\\n<|im_start|>assistant\\n"), reply);
         }
+    }
+
+    private static List<String> linesOf(JsonNode shown, String beginning) {
+        return shown.path("modelfile").asString().lines().filter(line -> line.startsWith(beginning)).toList();
     }
 
     /** The reference's cases of requests that are refused, and what the answer says. */

@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param info the list entry
  * @param weights the file or folder of the weights; an empty path if the model runs elsewhere and has none here
+ * @param parts what it has beside them
  * @param metadata the weight file's metadata
  * @param tensors the weight file's directory
  * @param template the chat template in use; empty if none
@@ -23,6 +24,7 @@ import java.util.Map;
 public record ModelDetails(
         ModelInfo info,
         Path weights,
+        ModelParts parts,
         Metadata metadata,
         List<TensorInfo> tensors,
         String template,

@@ -7,6 +7,7 @@ import dev.runtime.api.model.Capability;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelDetails;
 import dev.runtime.api.model.ModelInfo;
+import dev.runtime.api.model.ModelParts;
 import dev.runtime.api.model.Models;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -43,7 +44,7 @@ public final class FakeModels implements Models {
 
     /** Returns particulars with nothing in them. */
     public static ModelDetails details(ModelInfo info) {
-        return new ModelDetails(info, Path.of("/store/blobs/sha256-00"), new Metadata(Map.of("general.architecture", "llama")), List.of(),
+        return new ModelDetails(info, Path.of("/store/blobs/sha256-00"), ModelParts.NONE, new Metadata(Map.of("general.architecture", "llama")), List.of(),
                 "", "", List.of(), Map.of(), List.of());
     }
 

@@ -7,6 +7,7 @@ import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelDetails;
 import dev.runtime.api.model.ModelFile;
 import dev.runtime.api.model.ModelInfo;
+import dev.runtime.api.model.ModelParts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -73,12 +74,14 @@ final class ModelReader {
     ModelDetails details(Located located) {
         if (located instanceof Located.Stored(Manifest manifest) && manifest.last(LayerKind.MODEL).isEmpty() && config(manifest).remote()) {
             ModelConfig config = config(manifest);
-            return new ModelDetails(info(manifest, config), BlobPath.NONE, config.facts(), List.of(), "", "", List.of(), Map.of(), List.of());
+            return new ModelDetails(info(manifest, config), BlobPath.NONE, ModelParts.NONE, config.facts(), List.of(), "", "", List.of(), Map.of(),
+                    List.of());
         }
         StoredModel model = model(located);
         try (ModelFile file = weights.open(model.weights(), located.name())) {
             String template = templates.chosen(model.template().orElse(""), file.metadata().string(WeightSummary.TEMPLATE_KEY).orElse(""));
-            return new ModelDetails(model.info(), model.weights(), file.metadata(), file.tensors(), template,
+            ModelParts parts = new ModelParts(model.projectors(), model.adapters(), model.draft(), model.renderer(), model.parser());
+            return new ModelDetails(model.info(), model.weights(), parts, file.metadata(), file.tensors(), template,
                     model.system().orElse(""), model.licenses(), model.parameters(), model.messages());
         }
     }

@@ -13,6 +13,7 @@ import dev.runtime.api.inference.Message;
 import dev.runtime.api.model.Capability;
 import dev.runtime.api.model.ModelDetails;
 import dev.runtime.api.model.ModelInfo;
+import dev.runtime.api.model.ModelParts;
 import dev.runtime.kernel.testing.FakeServices;
 import dev.runtime.kernel.testing.FakeTemplates;
 import java.io.IOException;
@@ -116,6 +117,7 @@ class ModelStoreTests {
 
         ModelDetails details = store.details("m");
         assertEquals(info, details.info());
+        assertEquals(new ModelParts(model.projectors(), model.adapters(), Optional.empty(), "r", "p"), details.parts());
         assertEquals("{ tools insert }", details.template());
         assertEquals("Be kind.\n", details.system());
         assertEquals(2, details.tensors().size());

@@ -47,17 +47,17 @@ final class ShowCall implements HttpHandler {
             facts.put("general.basename", given);
         }
         var modelfile = new ModelfileText(details, system.isEmpty() ? details.system() : system, options);
-        boolean shown = ModelReference.local(exchange) && !details.weights().toString().isEmpty();
-        String from = shown ? details.weights().toString() : details.info().name();
+        // paths of the host stay on the host
+        String text = modelfile.text(ModelReference.local(exchange) && !details.weights().toString().isEmpty());
         Map<String, Object> encoder = runtime.models().projector(model.reference().name()).map(m -> MetadataView.of(m, verbose)).orElse(Map.of());
-        Replies.send(exchange, OllamaEndpoint.JSON, reply(details, modelfile, from, facts, encoder), notes);
+        Replies.send(exchange, OllamaEndpoint.JSON, reply(details, modelfile, text, facts, encoder), notes);
     }
 
     private static Map<String, Object> reply(
-            ModelDetails details, ModelfileText modelfile, String from, Map<String, Object> facts, Map<String, Object> encoder) {
+            ModelDetails details, ModelfileText modelfile, String text, Map<String, Object> facts, Map<String, Object> encoder) {
         Map<String, Object> reply = new LinkedHashMap<>();
         putUnlessEmpty(reply, "license", String.join("\n", details.licenses()));
-        reply.put("modelfile", modelfile.text(from));
+        reply.put("modelfile", text);
         putUnlessEmpty(reply, "parameters", modelfile.parameters());
         reply.put("template", details.template());
         putUnlessEmpty(reply, "system", modelfile.system());

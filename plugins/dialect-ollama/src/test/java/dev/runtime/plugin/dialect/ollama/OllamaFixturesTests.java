@@ -7,6 +7,7 @@ import dev.runtime.api.inference.Usage;
 import dev.runtime.api.model.Capability;
 import dev.runtime.api.model.Metadata;
 import dev.runtime.api.model.ModelDetails;
+import dev.runtime.api.model.ModelParts;
 import dev.runtime.api.model.TensorInfo;
 import dev.runtime.api.model.TensorType;
 import dev.runtime.api.testkit.FakeModels;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -80,6 +82,8 @@ class OllamaFixturesTests {
         parameters.put("top_p", 0.9);
         parameters.put("temperature", 1.0);
         return new ModelDetails(FakeModels.info("shown", Capability.TOOLS, Capability.COMPLETION), Path.of("/store/blobs/sha256-11"),
+                new ModelParts(List.of(Path.of("/store/blobs/sha256-22")), List.of(Path.of("/store/blobs/sha256-33")),
+                        Optional.of(Path.of("/store/blobs/sha256-44")), "some-renderer", "some-parser"),
                 new Metadata(facts), List.of(new TensorInfo("output.weight", TensorType.F32, new long[] {64, 32})), "{{ .Prompt }}\n",
                 "Be kind.", List.of("MIT", "Apache"), parameters, List.of(Message.of("user", "Hi"), Message.of("assistant", "Yes?")));
     }
