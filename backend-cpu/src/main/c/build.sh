@@ -29,9 +29,14 @@ case $("$compiler" -dumpmachine) in
         avx2='-mavx2 -mfma -mf16c'
         avx512="$avx2 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mavx512vbmi -mprefer-vector-width=512" ;;
     aarch64*|arm64*)
-        levels='neon neon_i8mm'
+        levels=neon
         neon='-march=armv8.2-a+dotprod+fp16'
-        neon_i8mm="$neon+i8mm" ;;
+        neon_i8mm="$neon+i8mm"
+        if "$compiler" $neon_i8mm -E -x c /dev/null >/dev/null 2>&1; then
+            levels="$levels neon_i8mm" common="$common -DHAS_I8MM"
+        else
+            echo "$compiler does not know i8mm: the native kernels with it are left out"
+        fi ;;
     *)
         echo "no native kernels for $("$compiler" -dumpmachine): the slower Vector API kernels serve"
         rm -f "$library"

@@ -1,4 +1,4 @@
-// The best level that this processor runs; the Java side asks once, and takes the functions of that level by name.
+// The best level that was built and that this processor runs; the Java side asks once, and takes the functions of that level by name.
 #if defined(__x86_64__)
 
 static int runs_avx512(void) {
@@ -22,10 +22,13 @@ const char *runtime_cpu_level(void) {
 
 const char *runtime_cpu_level(void) {
     if (!(getauxval(AT_HWCAP) & HWCAP_ASIMDDP)) return "";
-    return getauxval(AT_HWCAP2) & HWCAP2_I8MM ? "neon_i8mm" : "neon";
+#ifdef HAS_I8MM
+    if (getauxval(AT_HWCAP2) & HWCAP2_I8MM) return "neon_i8mm";
+#endif
+    return "neon";
 }
 
-#elif defined(__APPLE__)
+#elif defined(__APPLE__) && defined(HAS_I8MM)
 #include <sys/sysctl.h>
 
 // all of them have dotprod, those from M2 on i8mm
