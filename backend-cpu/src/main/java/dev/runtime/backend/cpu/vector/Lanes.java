@@ -10,7 +10,14 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The vectors of this machine: all shapes follow from the preferred one. */
+/**
+ * The vectors of this machine: all shapes follow from the preferred one.
+ *
+ * <p>The compiler knows the class of a vector that arithmetic or a load just made, but not of a variable of a loop, or of what a cast made. A
+ * method called on such a one is any vector's to it, unless it has counted the classes and found one; else it keeps vectors on the heap
+ * for good. Arguments are checked for their class, hence: {@code x.add(sum)} and {@code x.mul(cast)}, never the other way round, and where
+ * nothing is left to do, {@link #exact exact}.
+ */
 final class Lanes {
     /** Floats of a whole vector. */
     static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
@@ -33,6 +40,9 @@ final class Lanes {
     private static final VectorSpecies<Byte> B_QUARTER =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, F.vectorBitSize() / 4)));
 
+    /** The difference of the exponents' biases of float and half precision, as a factor. */
+    static final float HALF = 0x1p112f;
+
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
 
     private Lanes() {}
@@ -47,6 +57,11 @@ final class Lanes {
 
     static FloatVector all(float value) {
         return FloatVector.broadcast(F, value);
+    }
+
+    /** Returns a vector that a loop summed up, as one of known class; -0 becomes 0. */
+    static FloatVector exact(FloatVector sum) {
+        return all(0f).add(sum);
     }
 
     static ShortVector all(short value) {
@@ -65,30 +80,38 @@ final class Lanes {
         return IntVector.fromMemorySegment(I, Memory.ALL, address, LE);
     }
 
-    /** Loads {@code ROWS} signed bytes into 16-bit lanes. */
+    /** Loads {@code ROWS} signed bytes into 16-bit lanes; an argument, see above. */
     static ShortVector bytes(long address) {
-        return (ShortVector) ByteVector.fromMemorySegment(B_HALF, Memory.ALL, address, LE).castShape(S, 0);
+        return (ShortVector) ByteVector.fromMemorySegment(B_HALF, Memory.ALL, address, LE).convertShape(VectorOperators.B2S, S, 0);
     }
 
-    /** Loads {@code N} signed bytes into 32-bit lanes; on vectors of 128 bits it reads {@code N} more. */
-    static IntVector fewBytes(long address) {
+    /** Loads {@code N} signed bytes as floats, an argument; on vectors of 128 bits it reads {@code N} more. */
+    static FloatVector floatsOfBytes(long address) {
         return N >= 8
-                ? (IntVector) ByteVector.fromMemorySegment(B_QUARTER, Memory.ALL, address, LE).castShape(I, 0)
-                : (IntVector) bytes(address).castShape(I, 0);
+                ? (FloatVector) ByteVector.fromMemorySegment(B_QUARTER, Memory.ALL, address, LE).convertShape(VectorOperators.B2F, F, 0)
+                : (FloatVector) all((short) 0).add(bytes(address)).convertShape(VectorOperators.S2F, F, 0);
     }
 
-    /** Loads {@code N} 16-bit lanes into 32-bit lanes. */
+    /** Loads {@code N} 16-bit lanes as floats, an argument. */
+    static FloatVector floatsOfWords(long address) {
+        return (FloatVector) ShortVector.fromMemorySegment(S_HALF, Memory.ALL, address, LE).convertShape(VectorOperators.S2F, F, 0);
+    }
+
+    /** Loads {@code N} 16-bit lanes into 32-bit lanes, an argument. */
     static IntVector words(long address) {
-        return (IntVector) ShortVector.fromMemorySegment(S_HALF, Memory.ALL, address, LE).castShape(I, 0);
+        return (IntVector) ShortVector.fromMemorySegment(S_HALF, Memory.ALL, address, LE).convertShape(VectorOperators.S2I, I, 0);
     }
 
-    static FloatVector floats(IntVector v) {
-        return (FloatVector) v.castShape(F, 0);
+    /** Loads {@code N} finite numbers in half precision times 2^-112, exactly: what is left to do is to multiply with {@link #HALF}. */
+    static FloatVector halves(long address) {
+        // the sign goes where it belongs, its copies go
+        return words(address).lanewise(VectorOperators.LSHL, 13).and(0x8FFF_FFFF).reinterpretAsFloats();
     }
 
     /** Stores whole numbers as 16-bit lanes. */
     static void storeWords(FloatVector v, long address) {
-        ((ShortVector) v.castShape(I, 0).castShape(S_HALF, 0)).intoMemorySegment(Memory.ALL, address, LE);
+        IntVector whole = IntVector.zero(I).or((IntVector) v.convertShape(VectorOperators.F2I, I, 0));
+        ShortVector.zero(S_HALF).or((ShortVector) whole.convertShape(VectorOperators.I2S, S_HALF, 0)).intoMemorySegment(Memory.ALL, address, LE);
     }
 
     /** Returns the sums of neighbouring 16-bit lanes. */
@@ -98,6 +121,6 @@ final class Lanes {
     }
 
     static float sum(FloatVector v) {
-        return v.reduceLanes(VectorOperators.ADD);
+        return exact(v).reduceLanes(VectorOperators.ADD);
     }
 }

@@ -14,8 +14,8 @@ import dev.runtime.backend.cpu.kernels.Matrix;
  * Weights of {@link Lanes#ROWS} rows side by side, a lane a row, so that sums need no exchange between lanes and scales are vectors.
  * Rows that do not fill a group stay as they are.
  *
- * <p>Q8_0, of 32 columns: a float scale a row, then a signed byte a row for each column. Q4_0, of 32 columns: a float scale a row, then 8 vectors of 16-bit lanes with the levels of columns 4j to 4j + 3, from the low
- * bits up. Q4_K, of 32 columns: a float scale {@code s} and a float {@code dmin m - 8 s} a row, then levels likewise; 8 is taken off
+ * <p>Q8_0, of 32 columns: the scale of each row in half precision, then a signed byte a row for each column. Q4_0, of 32 columns: scales
+ * likewise, then 8 vectors of 16-bit lanes with the levels of columns 4j to 4j + 3, from the low bits up. Q4_K, of 32 columns: a float scale {@code s} and a float {@code dmin m - 8 s} a row, then levels likewise; 8 is taken off
  * the levels so that 32 products fit 16 bits. Q6_K, of 256 columns: a float scale a row, then 16 times a signed byte of scale a row and
  * 16 columns of signed bytes.
  */
@@ -25,8 +25,8 @@ final class Packing {
     /** Returns the bytes of one group's block of columns; 0 for types that are not packed. */
     static int blockBytes(TensorType type) {
         return switch (type) {
-            case Q8_0 -> 36 * ROWS;
-            case Q4_0 -> 20 * ROWS;
+            case Q8_0 -> 34 * ROWS;
+            case Q4_0 -> 18 * ROWS;
             case Q4_K -> 24 * ROWS;
             case Q6_K -> (4 + 16 * 17) * ROWS;
             case TensorType other -> 0;
@@ -56,8 +56,8 @@ final class Packing {
             for (int b = 0; b < w.in() / w.type().blockSize(); b++) {
                 long block = row + (long) b * w.type().blockBytes();
                 switch (w.type()) {
-                    case Q8_0 -> q80(block, target + 36L * ROWS * b, r);
-                    case Q4_0 -> q40(block, target + 20L * ROWS * b, r);
+                    case Q8_0 -> q80(block, target + 34L * ROWS * b, r);
+                    case Q4_0 -> q40(block, target + 18L * ROWS * b, r);
                     case Q4_K -> q4k(block, target + 24L * ROWS * 8 * b, r);
                     case Q6_K -> q6k(block, target + 276L * ROWS * b, r);
                     case TensorType other -> throw new IllegalArgumentException(other + " is not packed");
@@ -67,21 +67,21 @@ final class Packing {
     }
 
     private static void q80(long s, long t, int row) {
-        f32(t + 4 * row, f16(s));
+        i16(t + 2 * row, i16(s));
         for (int l = 0; l < 32; l++) {
-            i8(t + 4 * ROWS + (long) ROWS * l + row, i8(s + 2 + l));
+            i8(t + 2 * ROWS + (long) ROWS * l + row, i8(s + 2 + l));
         }
     }
 
     private static void q40(long s, long t, int row) {
-        f32(t + 4 * row, f16(s));
+        i16(t + 2 * row, i16(s));
         for (int j = 0; j < 8; j++) {
             int levels = 0;
             for (int i = 0; i < 4; i++) {
                 int column = 4 * j + i;
                 levels |= (u8(s + 2 + column % 16) >> 4 * (column / 16) & 15) << 4 * i;
             }
-            i16(t + 4 * ROWS + 2 * ROWS * j + 2 * row, levels);
+            i16(t + 2 * ROWS + 2 * ROWS * j + 2 * row, levels);
         }
     }
 

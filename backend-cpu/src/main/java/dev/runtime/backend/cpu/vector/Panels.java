@@ -2,11 +2,14 @@ package dev.runtime.backend.cpu.vector;
 
 import static dev.runtime.backend.cpu.memory.Memory.f16;
 import static dev.runtime.backend.cpu.memory.Memory.f32;
+import static dev.runtime.backend.cpu.vector.Lanes.HALF;
 import static dev.runtime.backend.cpu.vector.Lanes.N;
 import static dev.runtime.backend.cpu.vector.Lanes.ROWS;
 import static dev.runtime.backend.cpu.vector.Lanes.all;
-import static dev.runtime.backend.cpu.vector.Lanes.fewBytes;
 import static dev.runtime.backend.cpu.vector.Lanes.floats;
+import static dev.runtime.backend.cpu.vector.Lanes.floatsOfBytes;
+import static dev.runtime.backend.cpu.vector.Lanes.floatsOfWords;
+import static dev.runtime.backend.cpu.vector.Lanes.halves;
 import static dev.runtime.backend.cpu.vector.Lanes.shorts;
 import static dev.runtime.backend.cpu.vector.Lanes.store;
 import static dev.runtime.backend.cpu.vector.Lanes.words;
@@ -74,7 +77,7 @@ final class Panels {
         for (int b = 0; b < n / 32; b++, s += 34) {
             FloatVector d = all(f16(s));
             for (int i = 0; i < 32; i += N, t += 4 * N) {
-                store(floats(fewBytes(s + 2 + i)).mul(d), t);
+                store(d.mul(floatsOfBytes(s + 2 + i)), t);
             }
         }
     }
@@ -114,24 +117,29 @@ final class Panels {
 
     /** Makes the panel of a packed group of Q8_0. */
     static void q80(long w, int count, long panel) {
-        for (int j = 0; j < count; j++) {
-            long block = w + 36L * ROWS * (j / 32);
-            for (int half = 0; half < 2; half++) {
-                long levels = block + 4 * ROWS + (long) ROWS * (j % 32) + N * half;
-                store(floats(fewBytes(levels)).mul(floats(block + 2 * ROWS * half)), panel + 4L * ROWS * j + 2 * ROWS * half);
+        for (int b = 0; b < count / 32; b++, w += 34 * ROWS, panel += 128 * ROWS) {
+            FloatVector d0 = all(HALF).mul(halves(w));
+            FloatVector d1 = all(HALF).mul(halves(w + ROWS));
+            for (int j = 0; j < 32; j++) {
+                long levels = w + 2 * ROWS + (long) ROWS * j;
+                long at = panel + 4L * ROWS * j;
+                store(d0.mul(floatsOfBytes(levels)), at);
+                store(d1.mul(floatsOfBytes(levels + N)), at + 2 * ROWS);
             }
         }
     }
 
     /** Makes the panel of a packed group of Q4_0. */
     static void q40(long w, int count, long panel) {
-        for (int j = 0; j < count; j++) {
-            long block = w + 20L * ROWS * (j / 32);
-            long at = panel + 4L * ROWS * j;
-            level(block + 4 * ROWS, j % 32, at);
-            // the upper half first: the floats of the lower one go where the levels are
-            for (int half = 1; half >= 0; half--) {
-                store(floats(words(at + ROWS * half)).mul(floats(block + 2 * ROWS * half)), at + 2 * ROWS * half);
+        for (int b = 0; b < count / 32; b++, w += 18 * ROWS, panel += 128 * ROWS) {
+            FloatVector d0 = all(HALF).mul(halves(w));
+            FloatVector d1 = all(HALF).mul(halves(w + ROWS));
+            for (int j = 0; j < 32; j++) {
+                long at = panel + 4L * ROWS * j;
+                level(w + 2 * ROWS, j, at);
+                // the upper half first: the floats of the lower one go where the levels are
+                store(d1.mul(floatsOfWords(at + ROWS)), at + 2 * ROWS);
+                store(d0.mul(floatsOfWords(at)), at);
             }
         }
     }
@@ -143,7 +151,7 @@ final class Panels {
             long at = panel + 4L * ROWS * j;
             level(block + 8 * ROWS, j % 32, at);
             for (int half = 1; half >= 0; half--) {
-                FloatVector scaled = floats(words(at + ROWS * half)).mul(floats(block + 2 * ROWS * half));
+                FloatVector scaled = floats(block + 2 * ROWS * half).mul(floatsOfWords(at + ROWS * half));
                 store(scaled.sub(floats(block + 4 * ROWS + 2 * ROWS * half)), at + 2 * ROWS * half);
             }
         }
@@ -160,9 +168,9 @@ final class Panels {
             long block = w + 276L * ROWS * (j / 256);
             long part = block + 4 * ROWS + 17L * ROWS * (j % 256 / 16);
             for (int half = 0; half < 2; half++) {
-                FloatVector scale = floats(fewBytes(part + N * half)).mul(floats(block + 2 * ROWS * half));
+                FloatVector scale = floats(block + 2 * ROWS * half).mul(floatsOfBytes(part + N * half));
                 long levels = part + ROWS + (long) ROWS * (j % 16) + N * half;
-                store(floats(fewBytes(levels)).mul(scale), panel + 4L * ROWS * j + 2 * ROWS * half);
+                store(scale.mul(floatsOfBytes(levels)), panel + 4L * ROWS * j + 2 * ROWS * half);
             }
         }
     }

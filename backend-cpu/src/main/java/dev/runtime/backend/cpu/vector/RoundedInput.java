@@ -5,6 +5,9 @@ import static dev.runtime.backend.cpu.vector.Lanes.N;
 
 import dev.runtime.backend.cpu.kernels.InputForm;
 import dev.runtime.backend.cpu.memory.Memory;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
@@ -18,6 +21,12 @@ import jdk.incubator.vector.VectorOperators;
  * magnitude.
  */
 final class RoundedInput {
+    // not final: kernels of their own, see Leaf
+    private static MethodHandle levels = Leaf.handle(MethodHandles.lookup(), "levels",
+            MethodType.methodType(void.class, int.class, long.class, int.class, long.class));
+    private static MethodHandle steps = Leaf.handle(MethodHandles.lookup(), "steps",
+            MethodType.methodType(void.class, long.class, long.class, int.class));
+
     private RoundedInput() {}
 
     /** Returns the bytes of a column. */
@@ -51,7 +60,17 @@ final class RoundedInput {
 
     /** Rounds a column. */
     static void round(InputForm form, long x, int width, long column) {
-        int block = form == InputForm.INT8_32 ? 32 : 256;
+        try {
+            levels.invokeExact(form == InputForm.INT8_32 ? 32 : 256, x, width, column);
+            steps.invokeExact(column, steps(column, width), width);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void levels(int block, long x, int width, long column) {
         for (int at = 0; at < width; at += block) {
             float peak = peak(x + 4L * at, block);
             float inverse;
@@ -59,7 +78,7 @@ final class RoundedInput {
             if (peak == 0) {
                 inverse = 0;
                 scale = 0;
-            } else if (form == InputForm.INT8_32) {
+            } else if (block == 32) {
                 inverse = 127 / Math.abs(peak);
                 scale = Float.float16ToFloat(Float.floatToFloat16(Math.abs(peak) / 127));
             } else {
@@ -68,19 +87,19 @@ final class RoundedInput {
             }
             write(x, width, column, at, block, inverse, scale);
         }
-        steps(column, steps(column, width), width);
     }
 
     /** The first element of the largest magnitude, of a whole number of vectors. */
     private static float peak(long x, int n) {
-        FloatVector most = Lanes.floats(x).abs();
+        FloatVector rest = Lanes.all(0f);
         for (int i = N; i < n; i += N) {
-            most = most.max(Lanes.floats(x + 4L * i).abs());
+            rest = Lanes.floats(x + 4L * i).abs().max(rest);
         }
-        float max = most.reduceLanes(VectorOperators.MAX);
+        float max = Lanes.floats(x).abs().max(rest).reduceLanes(VectorOperators.MAX);
         for (int i = 0; i < n; i++) {
-            if (Math.abs(f32(x + 4L * i)) == max) {
-                return f32(x + 4L * i);
+            float value = f32(x + 4L * i);
+            if (Math.abs(value) == max) {
+                return value;
             }
         }
         return max;
@@ -95,7 +114,7 @@ final class RoundedInput {
             for (int i = part; i < part + 32; i += N) {
                 // adding and taking off 1.5 * 2^23 rounds to the nearest even integer
                 FloatVector q = Lanes.floats(x + 4L * i).mul(inverse).add(VectorMath.ROUND).sub(VectorMath.ROUND);
-                sum = sum.add(q);
+                sum = q.add(sum);
                 Lanes.store(q.mul(scale), floats + 4L * i);
                 Lanes.storeWords(q, column + 2L * i);
             }

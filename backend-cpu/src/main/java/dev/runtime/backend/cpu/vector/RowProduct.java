@@ -59,35 +59,27 @@ final class RowProduct {
 
     /** Whole groups of packed rows, the columns rounded. */
     static void q80Group(Matrix w, int from, int to, long x, long step, int columns, long y, long stride, long scratch) {
+        long end = Packing.group(w, w.rows() / ROWS);
+        int seen = 0;
         for (int row = from; row < to; row += ROWS) {
             for (int c = 0; c < columns; c++) {
-                RoundedProduct.q80Group(Packing.group(w, row / ROWS), w.in(), x + step * c, y + 4L * row + stride * c);
+                seen += RoundedProduct.q80Group(Packing.group(w, row / ROWS), end, w.in(), x + step * c, y + 4L * row + stride * c);
             }
         }
+        // nobody reads it; without it the compiler would leave the loads ahead out
+        Memory.i32(scratch, seen);
     }
 
     static void q40(Matrix w, int from, int to, long x, long step, int columns, long y, long stride, long scratch) {
-        for (int row = from; row < to; row += ROWS) {
-            for (int c = 0; c < columns; c++) {
-                RoundedProduct.q40(Packing.group(w, row / ROWS), w.in(), x + step * c, y + 4L * row + stride * c);
-            }
-        }
+        GroupProduct.Q4_0.run(w, from, to, x, step, columns, y, stride, scratch);
     }
 
     static void q4k(Matrix w, int from, int to, long x, long step, int columns, long y, long stride, long scratch) {
-        for (int row = from; row < to; row += ROWS) {
-            for (int c = 0; c < columns; c++) {
-                RoundedProduct.q4k(Packing.group(w, row / ROWS), w.in(), x + step * c, y + 4L * row + stride * c);
-            }
-        }
+        GroupProduct.Q4_K.run(w, from, to, x, step, columns, y, stride, scratch);
     }
 
     static void q6k(Matrix w, int from, int to, long x, long step, int columns, long y, long stride, long scratch) {
-        for (int row = from; row < to; row += ROWS) {
-            for (int c = 0; c < columns; c++) {
-                RoundedProduct.q6k(Packing.group(w, row / ROWS), w.in(), x + step * c, y + 4L * row + stride * c);
-            }
-        }
+        GroupProduct.Q6_K.run(w, from, to, x, step, columns, y, stride, scratch);
     }
 
     /** Makes the panel of the group of row {@code from}, in the file's order; those of packed rows follow. */

@@ -3,6 +3,7 @@ package dev.runtime.backend.cpu.vector;
 import static dev.runtime.backend.cpu.memory.Memory.f32;
 import static dev.runtime.backend.cpu.vector.Lanes.N;
 import static dev.runtime.backend.cpu.vector.Lanes.all;
+import static dev.runtime.backend.cpu.vector.Lanes.exact;
 import static dev.runtime.backend.cpu.vector.Lanes.floats;
 import static dev.runtime.backend.cpu.vector.Lanes.store;
 
@@ -36,6 +37,7 @@ final class VectorAttention {
     // not final: kernels of their own, see Leaf
     private static MethodHandle dots = Leaf.handle(MethodHandles.lookup(), "dots", KERNEL);
     private static MethodHandle expand = Leaf.handle(MethodHandles.lookup(), "expand", KERNEL);
+    private static MethodHandle raise = Leaf.handle(MethodHandles.lookup(), "raise", KERNEL);
     private static MethodHandle weigh = Leaf.handle(MethodHandles.lookup(), "weigh", KERNEL);
     private static MethodHandle addValues = Leaf.handle(MethodHandles.lookup(), "addValues", KERNEL);
 
@@ -75,6 +77,7 @@ final class VectorAttention {
                     int head = kvHead * group + g;
                     long state = states + 8L * ((t - fromToken) * group + g);
                     scores(call, t, head, at, low, high, key, keyStride, scores);
+                    kernel(raise, call.result(t, head), spec.valueSize(), low, high, scores, state, 0);
                     kernel(weigh, call.result(t, head), spec.valueSize(), low, high, scores, state, 0);
                     kernel(addValues, call.result(t, head), spec.valueSize(), low, high, scores, value, valueStride);
                 }
@@ -186,8 +189,8 @@ final class VectorAttention {
         }
     }
 
-    /** Turns scores into {@code exp(s - m)}, after taking the larger m and scaling down what there was. */
-    private static void weigh(long y, int size, int low, int high, long scores, long state, long unused) {
+    /** Takes the larger m, and scales what there was down to it. */
+    private static void raise(long y, int size, int low, int high, long scores, long state, long unused) {
         float max = f32(state);
         float tile = Float.NEGATIVE_INFINITY;
         for (int p = low; p < high; p++) {
@@ -200,10 +203,13 @@ final class VectorAttention {
             if (max != Float.NEGATIVE_INFINITY) {
                 VectorElements.scale(y, factor, y, size);
             }
-            max = tile;
         }
+    }
+
+    /** Turns scores into {@code exp(s - m)} and adds them to l. */
+    private static void weigh(long y, int size, int low, int high, long scores, long state, long unused) {
+        VectorElements.exp(scores, f32(state), TILE);
         float sum = f32(state + 4);
-        VectorElements.exp(scores, max, TILE);
         for (int p = low; p < high; p++) {
             sum += f32(scores + 4L * p);
         }
@@ -226,17 +232,17 @@ final class VectorAttention {
                 a2 = floats(v + 8 * N).fma(w, a2);
                 a3 = floats(v + 12 * N).fma(w, a3);
             }
-            store(a0, y + 4L * i);
-            store(a1, y + 4L * (i + N));
-            store(a2, y + 4L * (i + 2 * N));
-            store(a3, y + 4L * (i + 3 * N));
+            store(exact(a0), y + 4L * i);
+            store(exact(a1), y + 4L * (i + N));
+            store(exact(a2), y + 4L * (i + 2 * N));
+            store(exact(a3), y + 4L * (i + 3 * N));
         }
         for (; i <= size - N; i += N) {
             FloatVector a = floats(y + 4L * i);
             for (int p = low; p < high; p++) {
                 a = floats(value + stride * p + 4L * i).fma(all(f32(weights + 4L * p)), a);
             }
-            store(a, y + 4L * i);
+            store(exact(a), y + 4L * i);
         }
         for (; i < size; i++) {
             float a = f32(y + 4L * i);

@@ -5,6 +5,7 @@ import static dev.runtime.backend.cpu.memory.Memory.f32;
 import static dev.runtime.backend.cpu.memory.Memory.i16;
 import static dev.runtime.backend.cpu.vector.Lanes.N;
 import static dev.runtime.backend.cpu.vector.Lanes.all;
+import static dev.runtime.backend.cpu.vector.Lanes.exact;
 import static dev.runtime.backend.cpu.vector.Lanes.floats;
 import static dev.runtime.backend.cpu.vector.Lanes.words;
 
@@ -33,7 +34,7 @@ final class VectorDot {
         for (; i <= n - N; i += N) {
             s0 = floats(a + 4L * i).fma(floats(b + 4L * i), s0);
         }
-        float sum = Lanes.sum(s0.add(s1).add(s2.add(s3)));
+        float sum = Lanes.sum(exact(s0).add(s1).add(exact(s2).add(s3)));
         for (; i < n; i++) {
             sum += f32(a + 4L * i) * f32(b + 4L * i);
         }
@@ -45,7 +46,7 @@ final class VectorDot {
         FloatVector s = all(0f);
         int i = 0;
         for (; i <= n - N; i += N) {
-            s = half(words(a + 2L * i)).fma(floats(b + 4L * i), s);
+            s = floats(b + 4L * i).fma(half(words(a + 2L * i)), s);
         }
         float sum = Lanes.sum(s);
         for (; i < n; i++) {
@@ -60,10 +61,10 @@ final class VectorDot {
         FloatVector s1 = s0;
         int i = 0;
         for (; i <= n - 2 * N; i += 2 * N) {
-            s0 = upper(words(a + 2L * i)).fma(floats(b + 4L * i), s0);
-            s1 = upper(words(a + 2L * (i + N))).fma(floats(b + 4L * (i + N)), s1);
+            s0 = floats(b + 4L * i).fma(upper(words(a + 2L * i)), s0);
+            s1 = floats(b + 4L * (i + N)).fma(upper(words(a + 2L * (i + N))), s1);
         }
-        float sum = Lanes.sum(s0.add(s1));
+        float sum = Lanes.sum(exact(s0).add(s1));
         for (; i < n; i++) {
             sum += Float.intBitsToFloat(i16(a + 2L * i) << 16) * f32(b + 4L * i);
         }
@@ -81,10 +82,10 @@ final class VectorDot {
      * Without masks, which the compiler keeps on the heap in some methods.
      */
     static FloatVector half(IntVector bits) {
-        IntVector magnitude = bits.and(0x7FFF);
+        IntVector magnitude = IntVector.broadcast(Lanes.I, 0x7FFF).and(bits);
         IntVector subnormal = magnitude.sub(0x400).lanewise(VectorOperators.ASHR, 31);
         IntVector raised = magnitude.lanewise(VectorOperators.LSHL, 13).add(112 << 23).add(subnormal.and(1 << 23));
         FloatVector value = raised.reinterpretAsFloats().sub(subnormal.and(SMALLEST_NORMAL_HALF).reinterpretAsFloats());
-        return value.reinterpretAsInts().or(bits.and(0x8000_0000)).reinterpretAsFloats();
+        return IntVector.broadcast(Lanes.I, 0x8000_0000).and(bits).or(value.reinterpretAsInts()).reinterpretAsFloats();
     }
 }

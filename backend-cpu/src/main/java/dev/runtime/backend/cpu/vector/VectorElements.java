@@ -53,7 +53,7 @@ final class VectorElements {
         int end = n - n % N;
         FloatVector sums = all(0f);
         for (int i = 0; i < end; i += N) {
-            sums = sums.add(floats(x + 4L * i));
+            sums = floats(x + 4L * i).add(sums);
         }
         double sum = Lanes.sum(sums);
         for (int i = end; i < n; i++) {
