@@ -61,7 +61,7 @@ final class GroupProduct {
 
     private void strip(long w, int from, int to, int width, long column, long y, long partial, long end) {
         try {
-            int seen = (int) sums.invokeExact(w, from, to, width, column, partial, end);
+            int _ = (int) sums.invokeExact(w, from, to, width, column, partial, end);
             scale.invokeExact(w, from, to, width, column, partial, y);
         } catch (RuntimeException | Error e) {
             throw e;
