@@ -9,7 +9,7 @@ import dev.runtime.api.graph.Weight;
 import dev.runtime.api.model.TensorType;
 import dev.runtime.api.testkit.WeightFixture;
 import dev.runtime.backend.cpu.ffi.LockedMemory;
-import dev.runtime.backend.cpu.kernels.InputForm;
+import dev.runtime.backend.cpu.kernels.KernelRun;
 import dev.runtime.backend.cpu.kernels.Kernels;
 import dev.runtime.backend.cpu.kernels.Matrix;
 import dev.runtime.backend.cpu.kernels.RowBuffers;
@@ -18,11 +18,9 @@ import dev.runtime.backend.cpu.threads.WorkerPool;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -50,21 +48,21 @@ final class WeightCopiesTests {
             MemorySegment rows = Memory.allocate(arena, data.byteSize()).copyFrom(data);
             Matrix mapped = new Matrix(type, rows.address(), WIDTH, ROWS, type.bytes(WIDTH));
             RowBuffers buffers = new RowBuffers(arena, 2);
-            float[] one = product(kernels, mapped, 1, buffers);
-            float[] many = product(kernels, mapped, COLUMNS, buffers);
+            float[] one = KernelRun.product(kernels, mapped, 1, buffers);
+            float[] many = KernelRun.product(kernels, mapped, COLUMNS, buffers);
             // what is not read from the source is zero
             Matrix matrix = new Matrix(type, Memory.allocate(arena, data.byteSize()).address(), WIDTH, ROWS, type.bytes(WIDTH));
             WeightCopies copies = new WeightCopies(kernels);
             copies.add(matrix, Optional.of((offset, target) -> MemorySegment.copy(data, offset, target, 0, target.byteSize())));
             copies.allocate(arena, buffers);
-            assertArrayEquals(one, product(kernels, matrix, 1, buffers));
-            assertArrayEquals(many, product(kernels, matrix, COLUMNS, buffers));
+            assertArrayEquals(one, KernelRun.product(kernels, matrix, 1, buffers));
+            assertArrayEquals(many, KernelRun.product(kernels, matrix, COLUMNS, buffers));
             while (copies.left()) {
                 assertEquals(0, matrix.packed());
                 copies.advance(pool, 2);
             }
-            assertArrayEquals(one, product(kernels, matrix, 1, buffers));
-            assertArrayEquals(many, product(kernels, matrix, COLUMNS, buffers));
+            assertArrayEquals(one, KernelRun.product(kernels, matrix, 1, buffers));
+            assertArrayEquals(many, KernelRun.product(kernels, matrix, COLUMNS, buffers));
         } finally {
             pool.release();
         }
@@ -120,28 +118,5 @@ final class WeightCopiesTests {
             assertEquals(copies.bytes(), LockedBytes.now() - before, 3 * 4096);
         }
         assertEquals(before, LockedBytes.now());
-    }
-
-    /** Multiplies some rows at a time. */
-    private static float[] product(Kernels kernels, Matrix matrix, int columns, RowBuffers buffers) {
-        try (Arena arena = Arena.ofConfined()) {
-            SplittableRandom random = new SplittableRandom(8);
-            MemorySegment x = Memory.allocate(arena, 4L * columns * WIDTH);
-            for (int i = 0; i < columns * WIDTH; i++) {
-                x.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
-            }
-            InputForm form = kernels.inputForm(matrix.type());
-            long prepared = Memory.allocate(arena, kernels.preparedBytes(form, WIDTH, columns)).address();
-            for (int part = 0; part < kernels.prepareParts(form, columns); part++) {
-                kernels.prepare(form, WIDTH, x.address(), columns, prepared, part);
-            }
-            MemorySegment y = Memory.allocate(arena, 4L * columns * ROWS);
-            long scratch = Memory.allocate(arena, kernels.productScratch(WIDTH, columns)).address();
-            for (int from = 0; from < ROWS; from += 64) {
-                int to = Math.min(from + 64, ROWS);
-                kernels.product(buffers.rows(matrix, from, to, 0), from, to, x.address(), prepared, columns, y.address(), ROWS, scratch);
-            }
-            return y.toArray(ValueLayout.JAVA_FLOAT);
-        }
     }
 }

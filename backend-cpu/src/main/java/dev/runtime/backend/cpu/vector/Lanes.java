@@ -13,10 +13,10 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The vectors of this machine: all shapes follow from the preferred one.
  *
- * <p>The compiler knows the class of a vector that arithmetic or a load just made, but not of a variable of a loop, or of what a cast made. A
- * method called on such a one is any vector's to it, unless it has counted the classes and found one; else it keeps vectors on the heap
- * for good. Arguments are checked for their class, hence: {@code x.add(sum)} and {@code x.mul(cast)}, never the other way round, and where
- * nothing is left to do, {@link #exact exact}.
+ * <p>The compiler knows the class of a vector that arithmetic just made, but not of a variable of a loop, and of what a cast made only where it
+ * finds it out later. A method called on such a one is any vector's to it, unless it has counted the classes and found one; else it keeps
+ * vectors on the heap for good. Arguments are checked for their class, hence: {@code x.add(sum)}, never {@code sum.add(x)}, likewise with casts of
+ * bytes, words and floats, whose methods serve two shapes, and where nothing is left to do, {@link #exact exact}.
  */
 final class Lanes {
     /** Floats of a whole vector. */

@@ -17,7 +17,8 @@ import dev.runtime.backend.cpu.kernels.Matrix;
  * <p>Q8_0, of 32 columns: the scale of each row in half precision, then a signed byte a row for each column. Q4_0, of 32 columns: scales
  * likewise, then 8 vectors of 16-bit lanes with the levels of columns 4j to 4j + 3, from the low bits up. Q4_K, of 32 columns: a float
  * scale {@code s} and a float {@code dmin m - 8 s} a row, then levels likewise; 8 is taken off the levels so that 32 products fit 16 bits.
- * Q6_K, of 256 columns: a float scale a row, then 16 times a signed byte of scale a row and 16 columns of signed bytes.
+ * Q6_K, of 256 columns: a float scale a row, then 16 times a signed byte of scale a row and 16 columns of signed bytes. Scales in half
+ * precision count as finite: an infinite one, which no file should have, is taken for 2^16.
  */
 final class Packing {
     private Packing() {}

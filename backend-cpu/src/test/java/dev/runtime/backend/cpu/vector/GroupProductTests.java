@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.runtime.api.model.TensorType;
 import dev.runtime.api.testkit.WeightFixture;
-import dev.runtime.backend.cpu.kernels.InputForm;
+import dev.runtime.backend.cpu.kernels.KernelRun;
 import dev.runtime.backend.cpu.kernels.Matrix;
+import dev.runtime.backend.cpu.kernels.RowBuffers;
 import dev.runtime.backend.cpu.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,9 +33,10 @@ class GroupProductTests {
             long copy = Memory.allocate(arena, kernels.packedBytes(type, width, rows)).address();
             kernels.pack(packed, 0, rows / Lanes.ROWS * Lanes.ROWS, copy);
             packed.packed(copy);
+            RowBuffers buffers = new RowBuffers(arena, 1);
             for (int columns = 1; columns <= COLUMNS; columns++) {
-                float[] expected = product(arena, plain, columns);
-                float[] actual = product(arena, packed, columns);
+                float[] expected = KernelRun.product(kernels, plain, columns, buffers);
+                float[] actual = KernelRun.product(kernels, packed, columns, buffers);
                 double error = 0;
                 double size = 0;
                 for (int i = 0; i < expected.length; i++) {
@@ -46,23 +46,5 @@ class GroupProductTests {
                 assertTrue(error <= 1e-12 * size, columns + " columns: " + error / size);
             }
         }
-    }
-
-    private float[] product(Arena arena, Matrix matrix, int columns) {
-        int width = matrix.in();
-        SplittableRandom random = new SplittableRandom(8);
-        MemorySegment x = Memory.allocate(arena, 4L * columns * width);
-        for (int i = 0; i < columns * width; i++) {
-            x.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
-        }
-        InputForm form = kernels.inputForm(matrix.type());
-        long prepared = Memory.allocate(arena, kernels.preparedBytes(form, width, columns)).address();
-        for (int part = 0; part < kernels.prepareParts(form, columns); part++) {
-            kernels.prepare(form, width, x.address(), columns, prepared, part);
-        }
-        MemorySegment y = Memory.allocate(arena, 4L * columns * matrix.rows());
-        long scratch = Memory.allocate(arena, kernels.productScratch(width, columns)).address();
-        kernels.product(matrix, 0, matrix.rows(), x.address(), prepared, columns, y.address(), matrix.rows(), scratch);
-        return y.toArray(ValueLayout.JAVA_FLOAT);
     }
 }
