@@ -58,8 +58,9 @@ final class PeerWatch implements ChannelListener<ConduitStreamSourceChannel> {
             stopped = true;
             if (running) {
                 running = false;
+                // this stays the listener until Undertow sets its own: for an event that is under way just now and finds none, XNIO would
+                // suspend reading, perhaps after it was resumed for the next request, which then nobody would see
                 conduit.suspendReads();
-                source.setReadListener(null);
                 if (ahead != null && ahead.getBuffer().flip().hasRemaining()) {
                     connection.setExtraBytes(ahead);
                 } else if (ahead != null) {
