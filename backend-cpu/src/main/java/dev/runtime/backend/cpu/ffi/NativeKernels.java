@@ -138,9 +138,9 @@ public final class NativeKernels implements Kernels {
     }
 
     @Override
-    public int chunkRows(Matrix weight, int columns) {
+    public int chunkRows(Matrix weight, int columns, int threads) {
         if (number(weight.type()) < 0) {
-            return others.chunkRows(weight, columns);
+            return others.chunkRows(weight, columns, threads);
         }
         return columns > STREAMED_COLUMNS ? 64 : 16 * Math.clamp(CHUNK_BYTES / (16 * weight.rowBytes()), 1, 256);
     }

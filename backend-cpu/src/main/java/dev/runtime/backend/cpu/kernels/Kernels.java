@@ -52,8 +52,8 @@ public interface Kernels {
     /** Does one part of a preparation of {@code x [columns, width]}. */
     void prepare(InputForm form, int width, long x, int columns, long prepared, int part);
 
-    /** Returns how many rows a chunk of a product should have. */
-    int chunkRows(Matrix weight, int columns);
+    /** Returns how many rows a chunk of a product should have, if so many threads share it. */
+    int chunkRows(Matrix weight, int columns, int threads);
 
     /** Returns the bytes of scratch of a product. */
     long productScratch(int width, int columns);

@@ -52,7 +52,7 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public int chunkRows(Matrix weight, int columns) {
+    public int chunkRows(Matrix weight, int columns, int threads) {
         return Math.max(1, 16_384 / weight.in());
     }
 

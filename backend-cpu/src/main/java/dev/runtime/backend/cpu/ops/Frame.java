@@ -91,6 +91,11 @@ public final class Frame {
         };
     }
 
+    /** Returns the most threads that work on a step. */
+    int threads() {
+        return threads;
+    }
+
     /** Returns the chunk with which a thread begins. */
     int firstChunk(int chunks, int slot) {
         return WorkerPool.firstChunk(chunks, slot, threads);

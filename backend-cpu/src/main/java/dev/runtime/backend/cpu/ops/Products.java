@@ -73,7 +73,7 @@ final class Products {
         } else {
             frame.serial(prepare, parts);
         }
-        chunkRows = kernels.chunkRows(products[0].weight(), count);
+        chunkRows = kernels.chunkRows(products[0].weight(), count, frame.threads());
         for (Product product : products) {
             chunkRows = Math.max(chunkRows, product.weight().rows() / 16_384 + 1);
         }

@@ -19,6 +19,9 @@ import java.util.List;
  * rounding above.
  */
 public final class VectorKernels implements Kernels {
+    private static final long CHUNK_BYTES = 524_288;
+    private static final int CHUNKS = 8;
+
     /** By type: makes the panel of a group of rows. */
     private static final Leaf[] PANELS = new Leaf[TensorType.values().length];
 
@@ -100,11 +103,17 @@ public final class VectorKernels implements Kernels {
         RoundedInput.round(form, x + 4L * width * part, width, prepared + part * RoundedInput.columnBytes(width));
     }
 
-    /** Chunks of about 64 KiB of weights, whole groups. */
+    /**
+     * Whole groups: of weights that are streamed up to {@link #CHUNK_BYTES}, and {@link #CHUNKS} chunks a thread, so that threads end together.
+     * Between two chunks nothing is asked of memory: chunks of one group take 15 to 20 % longer for all.
+     */
     @Override
-    public int chunkRows(Matrix weight, int columns) {
-        long groups = 65_536 / (weight.rowBytes() * Lanes.ROWS);
-        return manyColumns(weight, columns) ? Lanes.ROWS : Lanes.ROWS * Math.clamp(groups, 1, 64);
+    public int chunkRows(Matrix weight, int columns, int threads) {
+        if (manyColumns(weight, columns)) {
+            return Lanes.ROWS;
+        }
+        int most = weight.rows() / Lanes.ROWS / (CHUNKS * threads);
+        return Lanes.ROWS * Math.clamp(CHUNK_BYTES / (weight.rowBytes() * Lanes.ROWS), 1, Math.max(most, 1));
     }
 
     @Override
