@@ -52,7 +52,12 @@ public interface Kernels {
     /** Does one part of a preparation of {@code x [columns, width]}. */
     void prepare(InputForm form, int width, long x, int columns, long prepared, int part);
 
-    /** Returns how many rows a chunk of a product should have, if so many threads share it. */
+    /**
+     * Returns how many rows a chunk of a product should have.
+     *
+     * @param columns columns of the input
+     * @param threads the most threads that share the product, at least 1
+     */
     int chunkRows(Matrix weight, int columns, int threads);
 
     /** Returns the bytes of scratch of a product. */

@@ -104,8 +104,8 @@ public final class VectorKernels implements Kernels {
     }
 
     /**
-     * Whole groups: of weights that are streamed up to {@link #CHUNK_BYTES}, and {@link #CHUNKS} chunks a thread, so that threads end together.
-     * Between two chunks nothing is asked of memory: chunks of one group take 15 to 20 % longer for all.
+     * Whole groups: of weights that are streamed up to {@link #CHUNK_BYTES}, but {@link #CHUNKS} chunks a thread where there are groups enough, so
+     * that threads end together. Streams suffer where a chunk ends: with chunks of one group a step over Q4_0 takes a fifth longer, over Q8_0 4 %.
      */
     @Override
     public int chunkRows(Matrix weight, int columns, int threads) {

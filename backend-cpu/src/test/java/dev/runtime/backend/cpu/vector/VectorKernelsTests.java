@@ -18,7 +18,7 @@ class VectorKernelsTests {
         assertEquals(0, chunk % Lanes.ROWS);
         boolean smallest = chunk == Lanes.ROWS;
         assertTrue(smallest || chunk * rowBytes <= 524_288, chunk + " rows");
-        assertTrue(smallest || rows / chunk >= 8 * threads, chunk + " rows");
+        assertTrue(smallest || rows / chunk >= 8L * threads, chunk + " rows");
         // and no smaller than that asks for
         long next = chunk + Lanes.ROWS;
         assertTrue(next * rowBytes > 524_288 || rows / next < 8L * threads, chunk + " rows");
